@@ -28,6 +28,7 @@ django.setup()
 from django.test import Client
 
 from accounts.models import Tenant, User
+from everyskill import after_response
 from tests.factories import ApiKeyFactory, TenantFactory, UserFactory
 
 
@@ -81,3 +82,17 @@ def login() -> Callable[[User], Client]:
         return client
 
     return browser
+
+
+class InlinePool:
+    """Runs a job where it is handed over: in `close()`, inside the test's own transaction."""
+
+    def submit(self, job: after_response.Job) -> bool:
+        job.run_now()
+        return True
+
+
+@pytest.fixture
+def inline_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes after the response is done when the test's client has its answer."""
+    monkeypatch.setattr(after_response, "_pool", InlinePool())

@@ -25,7 +25,9 @@ def test_one_changed_character_breaks_the_checksum(position, character):
     assert api_keys.is_well_formed(changed) is (changed == key)
 
 
-@pytest.mark.parametrize("text", ["", "esk_", "esk_short", "x" * 50, "esk_" + "é" * 46, "esk_" + "-" * 46])
+@pytest.mark.parametrize(
+    "text", ["", "esk_", "esk_short", "x" * 50, "esk_" + "é" * 46, "esk_" + "-" * 46]
+)
 def test_other_texts_are_not_keys(text):
     assert not api_keys.is_well_formed(text)
 

@@ -90,6 +90,7 @@ def test_a_jobs_arguments_do_not_show_in_its_text():
     assert "private" not in repr(job(print, text="a private word"))
 
 
+@pytest.mark.django_db  # closing a response lets Django look after its connections
 def test_a_response_hands_its_jobs_over_once_when_it_is_closed(monkeypatch, pool):
     monkeypatch.setattr("everyskill.after_response._pool", pool)
     seen = []
