@@ -1,0 +1,94 @@
+"""The sanitizer: text in, the same text without secrets out."""
+
+from __future__ import annotations
+
+import time
+from collections import namedtuple
+
+from .engine import make_subject
+from .headers import find_header_credentials
+from .keyed import find_keyed_values
+from .private_keys import find_private_keys
+from .rules import RULES
+from .spans import keep_off, merge, placeholder_spans, replace
+from .tokens import find_tokens
+from .urls import find_url_secrets
+from .views import decoded_view, plain_view
+
+SANITIZER_VERSION = RULES["version"]
+
+# A snippet has at most 16,000 characters; a whole file may come by `manage.py sanitize`.
+MAX_CHARACTERS = 5_000_000
+DEADLINE_SECONDS = 20.0
+_MAX_ROUNDS = 6
+
+SanitizeResult = namedtuple("SanitizeResult", ("sanitized", "findings"))
+SanitizeResult.__doc__ = (
+    """A sanitized text, and the findings (type, start, end) in the text given."""
+)
+
+
+class SanitizerError(Exception):
+    """The text could not be judged, so nothing of it may be stored. Never holds any of the text."""
+
+
+class Clock:
+    """A deadline that detectors ask at every step."""
+
+    __slots__ = ("_end",)
+
+    def __init__(self, seconds):
+        self._end = time.monotonic() + seconds
+
+    def check(self):
+        if time.monotonic() > self._end:
+            raise SanitizerError("the text took too long to sanitize")
+
+
+_DETECTORS = (
+    find_private_keys,
+    find_tokens,
+    find_url_secrets,
+    find_header_credentials,
+    find_keyed_values,
+)
+
+
+def sanitize_payload(text, *, personal_data=False):
+    """Replace every secret in `text` by a typed placeholder, `[REDACTED:KIND]`.
+
+    With `personal_data` also e-mail addresses, telephone and card numbers and the like. Names of
+    keys, hosts, users in URLs and the text's structure stay. Idempotent. Raises `SanitizerError`
+    for a text over 5,000,000 characters or when 20 seconds did not suffice, and `TypeError` for
+    what is no `str`; then nothing may be stored.
+    """
+    if not isinstance(text, str):
+        raise TypeError("sanitize_payload takes a str")
+    if len(text) > MAX_CHARACTERS:
+        raise SanitizerError("the text is longer than 5,000,000 characters")
+    clock = Clock(DEADLINE_SECONDS)
+    findings = _scan(text, personal_data, clock)
+    if not findings:
+        return SanitizeResult(text, ())
+    return SanitizeResult(replace(text, findings), tuple(findings))
+
+
+def _scan(text, personal_data, clock):
+    spans = []
+    for make_view in (plain_view, decoded_view):
+        view = make_view(text, None, make_subject)
+        if view is None:
+            continue
+        found = []
+        for detect in _DETECTORS:
+            detect(view, found, clock)
+        for kind, start, end in found:
+            spans.append((kind, *view.span_in_source(start, end)))
+    if not spans:
+        return []
+    return keep_off(merge(spans), placeholder_spans(text, KINDS), text)
+
+
+KINDS = frozenset(rule["kind"] for rule in RULES["tokens"]) | frozenset(
+    ("PRIVATE_KEY", "PASSWORD", "SECRET", "TOKEN", "KEY", "AUTHORIZATION", "COOKIE", "WEBHOOK_URL")
+)

@@ -1,0 +1,102 @@
+"""Judging an identifier: does its name promise a secret, and how surely?"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from .rules import RULES
+
+STRONG = 3  # password, secret: even a weak value is one
+MEDIUM = 2  # token, api key: any value but a plain word
+WEAK = 1  # any other key, signature, session: only a value that a machine made
+NONE = 0
+
+STEMS = RULES["words"]["stems"]
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+")
+_PASSWORDS = frozenset(RULES["words"]["passwords"].split())
+_TOKENS = frozenset(RULES["words"]["tokens"].split())
+_KEY_MAKERS = frozenset(RULES["words"]["key_makers"].split())
+_WEAK_WORDS = frozenset(RULES["words"]["weak"].split())
+_VETOES = frozenset(RULES["words"]["vetoes"].split())
+_GENERIC = frozenset(RULES["words"]["generic"].split())
+
+
+@functools.lru_cache(maxsize=4096)
+def judge_name(identifier):
+    """(strength, kind) for an identifier in any case style; strength NONE when it promises nothing."""
+    strength, kind = NONE, ""
+    for segment in reversed(re.split(r"[.\[\]]+", identifier)):
+        words = [word.lower() for word in _WORDS.findall(segment)]
+        while words and (words[-1].isdigit() or words[-1] in _GENERIC):
+            words.pop()
+        if words:
+            strength, kind = _judge_words(words)
+            break
+    return strength, kind
+
+
+def _judge_words(words):
+    last = words[-1]
+    joined = "".join(words[-2:])
+    if last in _VETOES and joined not in _PASSWORDS and joined not in _TOKENS:
+        return NONE, ""
+    if words[0] in (
+        "is",
+        "has",
+        "no",
+        "use",
+        "max",
+        "min",
+        "num",
+        "public",
+        "get",
+        "set",
+        "with",
+        "show",
+        "hide",
+        "reset",
+    ):
+        return (WEAK, "SECRET") if last in _PASSWORDS or last in _TOKENS else (NONE, "")
+    if last in _PASSWORDS or joined in _PASSWORDS or "\x80" in last:
+        if last in ("secret", "secrets") or "secret" in joined:
+            return STRONG, "SECRET"
+        return STRONG, "PASSWORD"
+    if last in ("key", "keys"):
+        if len(words) > 1 and (words[-2] in _KEY_MAKERS or "secret" in words):
+            if words[-2] in ("primary", "secondary", "public") and len(words) == 2:
+                return WEAK, "KEY"
+            return MEDIUM, "API_KEY" if words[-2] in ("api", "app") else "KEY"
+        return WEAK, "KEY"
+    if last in _TOKENS or joined in _TOKENS:
+        return MEDIUM, "TOKEN" if "key" not in last else "API_KEY"
+    for strong in ("password", "passwd", "passphrase", "passwort"):
+        if last.endswith(strong) or last.startswith(strong):
+            return STRONG, "PASSWORD"
+    if last.endswith("secret"):
+        return STRONG, "SECRET"
+    if last.endswith(("token", "apikey")):
+        return MEDIUM, "TOKEN"
+    if last.endswith("pass") and last not in (
+        "bypass",
+        "compass",
+        "trespass",
+        "surpass",
+        "encompass",
+    ):
+        return STRONG, "PASSWORD"
+    if last in _WEAK_WORDS:
+        return WEAK, "SECRET"
+    if last.endswith("key") and last not in (
+        "monkey",
+        "turkey",
+        "hotkey",
+        "whiskey",
+        "donkey",
+        "jockey",
+        "hockey",
+    ):
+        return WEAK, "KEY"
+    if any(word in _PASSWORDS or word in _TOKENS for word in words):
+        return WEAK, "SECRET"
+    return NONE, ""

@@ -1,0 +1,101 @@
+"""Private keys of every sort, whole or cut: PEM, OpenSSH, PGP, PuTTY, WireGuard-like bodies."""
+
+from __future__ import annotations
+
+import re
+
+from .engine import compile_rule
+
+_BEGIN = compile_rule(
+    r"-{4,5} ?BEGIN[ A-Z0-9_-]*(?:PRIVATE|SECRET) KEY(?: BLOCK)?[ A-Z0-9_-]*?-{2,5}"
+    r"|PuTTY-User-Key-File-[0-9]"
+    r"|-{4,5} ?END[ A-Z0-9_-]*(?:PRIVATE|SECRET) KEY(?: BLOCK)?"
+)
+# What a key's body may hold between and around its lines: quotes, escapes, diff and comment marks.
+_BODY = re.compile(r"[A-Za-z0-9+/=\s\\\"',.:;#>|*_-]*", re.ASCII)
+_END = re.compile(r"-{3,5} ?END[ A-Z0-9_-]{0,60}-{2,5}")
+_ARMOR = re.compile(r"(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/=]+=)(?![A-Za-z0-9+/=])", re.ASCII)
+_BODY_LINE = re.compile(r"[\s\\nr\"'+>|,#*-]*[A-Za-z0-9+/=]{16,}[\s\\nr\"'+>|,#*-]*$", re.ASCII)
+_PUTTY_LINES = re.compile(r"Private-(?:Lines|MAC|Hash)")
+_MAX_KEY = 20_000
+
+
+def find_private_keys(view, found, clock):
+    """Add each private key's span. Public keys and certificates stay."""
+    text = view.text
+    position = 0
+    for match in compile_iter(view):
+        clock.check()
+        start, end = match
+        if start < position:
+            continue
+        if text.startswith("PuTTY", start):
+            position = _putty(text, start, end, found)
+        elif "BEGIN" in text[start : start + 12]:
+            position = _from_begin(text, start, end, found)
+        else:
+            position = _from_end(text, start, end, position, found)
+
+
+def compile_iter(view):
+    for match in _BEGIN.finditer(view.subject):
+        yield match.span()
+
+
+def _from_begin(text, start, end, found):
+    closing = _END.search(text, end, end + _MAX_KEY)
+    next_begin = text.find("BEGIN", end, end + _MAX_KEY)
+    stop = (
+        closing.end() if closing and not 0 <= next_begin < closing.start() else _body_end(text, end)
+    )
+    found.append(("PRIVATE_KEY", start, stop))
+    return stop
+
+
+def _body_end(text, end):
+    """The end of the base64-ish run, cut back to its last long line; prose after it stays."""
+    limit = _BODY.match(text, end).end()
+    stop = end
+    for run in _ARMOR.finditer(text, end, limit):
+        stop = run.end()
+    return stop
+
+
+def _from_end(text, start, end, floor, found):
+    closing = _END.match(text, start)
+    stop = closing.end() if closing else end
+    begin = start
+    line_end = start
+    while begin > floor:
+        line_start = (
+            max(text.rfind("\n", floor, line_end - 1) + 1, floor) if line_end > floor else floor
+        )
+        line = text[line_start:line_end]
+        if line.strip() and not (len(line) < 400 and _BODY_LINE.match(line)) and not _is_run(line):
+            break
+        begin = line_start
+        if line_start <= floor or stop - begin > _MAX_KEY:
+            break
+        line_end = line_start
+    found.append(("PRIVATE_KEY", begin, stop))
+    return stop
+
+
+def _is_run(line):
+    """One long line with literal escapes, the end of a key in JSON."""
+    return (
+        len(_BODY.match(line).group()) == len(line) and len(line) >= 16 and " " not in line.strip()
+    )
+
+
+def _putty(text, start, end, found):
+    """From the format line to the MAC line (PuTTY's PPK format, appendix C of its manual)."""
+    stop = end
+    for match in re.finditer(r"Private-MAC: ?[0-9a-f]+", text[end : end + _MAX_KEY]):
+        stop = end + match.end()
+        break
+    else:
+        limit = _BODY.match(text, end).end()
+        stop = max(stop, limit)
+    found.append(("PRIVATE_KEY", start, stop))
+    return stop
