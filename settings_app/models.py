@@ -41,10 +41,27 @@ class SiteSettings(models.Model):
         validators=[MinValueValidator(1)],
         help_text="Days that usage events are kept.",
     )
+    # The ledger row of the last switch, on or off.
+    capture_record = models.ForeignKey(
+        "ConsentRecord",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "site settings"
+        constraints = [
+            models.CheckConstraint(
+                name="capture_on_has_ledger_row",
+                condition=models.Q(training_data_capture_enabled=False)
+                | models.Q(capture_record__isnull=False),
+                violation_error_message="Capture is switched by settings_app.decisions only.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Settings of {self.tenant}"
@@ -64,6 +81,15 @@ class UserPreferences(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="preferences"
     )
     training_data_consent = models.BooleanField(default=False)
+    # The ledger row of the person's last decision, given or withdrawn.
+    consent_record = models.ForeignKey(
+        "ConsentRecord",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+    )
     preferred_categories = ArrayField(models.CharField(max_length=50), default=list, blank=True)
     default_sort = models.CharField(
         max_length=10, choices=SkillSort.choices, default=SkillSort.USES
@@ -73,6 +99,88 @@ class UserPreferences(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "user preferences"
+        constraints = [
+            models.CheckConstraint(
+                name="consent_has_ledger_row",
+                condition=models.Q(training_data_consent=False)
+                | models.Q(consent_record__isnull=False),
+                violation_error_message="Consent is given by settings_app.decisions only.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Preferences of {self.user}"
+
+
+class Decision(models.TextChoices):
+    CONSENT_GIVEN = "consent_given", "Consent given"
+    CONSENT_WITHDRAWN = "consent_withdrawn", "Consent withdrawn"
+    CAPTURE_ON = "capture_on", "Capture switched on"
+    CAPTURE_OFF = "capture_off", "Capture switched off"
+    EXAMPLES_KEPT = "examples_kept", "Captured examples kept"
+    EXAMPLES_PURGED = "examples_purged", "Captured examples purged"
+
+
+class Surface(models.TextChoices):
+    """Where the decision was made."""
+
+    PREFERENCES_PAGE = "preferences_page", "Preferences page"
+    CAPTURE_PAGE = "capture_page", "Capture page"
+    ADMIN_SITE = "admin_site", "Admin site"
+    COMMAND = "command", "Command of the operator"
+
+
+class ConsentRecord(models.Model):
+    """One row of the ledger. Written by `settings_app.ledger` alone; the database refuses to change or delete it.
+
+    The ids are no foreign keys: the row outlives the person and the tenant, and then names nobody.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant_id = models.UUIDField(editable=False)
+    sequence = models.PositiveBigIntegerField(editable=False)
+    decision = models.CharField(max_length=20, choices=Decision.choices, editable=False)
+    actor_id = models.UUIDField(null=True, editable=False)
+    subject_id = models.UUIDField(null=True, editable=False)
+    wording_name = models.CharField(max_length=50, editable=False)
+    wording_version = models.PositiveSmallIntegerField(editable=False)
+    wording_sha256 = models.CharField(max_length=64, editable=False)
+    language = models.CharField(max_length=10, editable=False)
+    surface = models.CharField(max_length=20, choices=Surface.choices, editable=False)
+    effect = models.JSONField(default=dict, editable=False)
+    recorded_at = models.DateTimeField(editable=False)
+    previous_hash = models.CharField(max_length=64, editable=False)
+    record_hash = models.CharField(max_length=64, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["tenant_id", "sequence"]
+        indexes = [models.Index(fields=["subject_id", "sequence"], name="consent_by_subject")]
+        constraints = [
+            models.UniqueConstraint(
+                name="consent_sequence_unique_per_tenant", fields=["tenant_id", "sequence"]
+            ),
+            models.CheckConstraint(
+                name="consent_decision_known", condition=models.Q(decision__in=Decision.values)
+            ),
+            models.CheckConstraint(
+                name="consent_is_a_persons_own",
+                condition=~models.Q(
+                    decision__in=[Decision.CONSENT_GIVEN, Decision.CONSENT_WITHDRAWN]
+                )
+                | models.Q(subject_id__isnull=False, actor_id=models.F("subject_id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_decision_display()} ({self.sequence})"
+
+
+class ConsentChain(models.Model):
+    """Where a tenant's chain ends. Its row is what appending decisions queue for."""
+
+    tenant_id = models.UUIDField(primary_key=True, editable=False)
+    length = models.PositiveBigIntegerField(editable=False)
+    head_hash = models.CharField(max_length=64, editable=False)
+
+    def __str__(self) -> str:
+        return f"Chain of {self.length} rows"

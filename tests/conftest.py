@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 
 import pytest
+import pytest_django
 
 from everyskill import embedded_postgres
 
@@ -25,11 +26,27 @@ from django.conf import settings
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, here only
 django.setup()
 
+from django.db import connection
 from django.test import Client
 
 from accounts.models import Tenant, User
 from everyskill import after_response
 from tests.factories import ApiKeyFactory, TenantFactory, UserFactory
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> None:
+    """The database refuses to truncate the ledger, which is how transaction tests are cleaned up.
+
+    Only those two triggers are off, and only here; the ledger's tests switch them on again.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE settings_app_consentrecord DISABLE TRIGGER consent_record_never_truncated;"
+            "ALTER TABLE settings_app_consentchain DISABLE TRIGGER consent_chain_never_truncated"
+        )
 
 
 @pytest.fixture

@@ -2,9 +2,11 @@
 
 import factory
 from django.contrib.auth.hashers import make_password
+from uuid_utils.compat import uuid7
 
 from accounts.models import ApiKey, Tenant, User
-from settings_app.models import SiteSettings, UserPreferences
+from settings_app.decisions import give_consent, switch_capture_on
+from settings_app.models import SiteSettings, Surface, UserPreferences
 from skills.models import Skill
 from training.models import FeedbackType, SkillFeedback, Source, Status
 
@@ -45,12 +47,30 @@ class SiteSettingsFactory(factory.django.DjangoModelFactory):
 
     tenant = factory.SubFactory(TenantFactory)
 
+    @classmethod
+    def _create(cls, model_class, *args, training_data_capture_enabled=False, **kwargs):
+        """Switched on as people do it: with a ledger row."""
+        site_settings = super()._create(model_class, *args, **kwargs)
+        if training_data_capture_enabled:
+            switch_capture_on(tenant=site_settings.tenant, actor=None, surface=Surface.CAPTURE_PAGE)
+            site_settings.refresh_from_db()
+        return site_settings
+
 
 class UserPreferencesFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = UserPreferences
 
     user = factory.SubFactory(UserFactory)
+
+    @classmethod
+    def _create(cls, model_class, *args, training_data_consent=False, **kwargs):
+        """Consented as people do it: with a ledger row."""
+        preferences = super()._create(model_class, *args, **kwargs)
+        if training_data_consent:
+            give_consent(user=preferences.user, surface=Surface.PREFERENCES_PAGE)
+            preferences.refresh_from_db()
+        return preferences
 
 
 class SkillFactory(factory.django.DjangoModelFactory):
@@ -94,3 +114,31 @@ class GoldenExampleFactory(factory.django.DjangoModelFactory):
     status = Status.APPROVED
     example_input = factory.Sequence("Input {}".format)
     expected_output = factory.Sequence("Expected output {}".format)
+
+
+class CapturedExampleFactory(factory.django.DjangoModelFactory):
+    """As captured from `user`, whose tenant's switch and whose consent are given first where they are missing."""
+
+    class Meta:
+        model = SkillFeedback
+
+    skill = factory.SubFactory(SkillFactory)
+    tenant = factory.SelfAttribute("skill.tenant")
+    user = factory.LazyAttribute(lambda example: UserFactory(tenant=example.tenant))
+    feedback_type = FeedbackType.TRAINING_EXAMPLE
+    source = Source.USAGE_CAPTURE
+    status = Status.PENDING
+    tool_name = "Read"
+    usage_event_id = factory.LazyFunction(uuid7)
+    example_input = factory.Sequence("Captured input {}".format)
+    example_output = factory.Sequence("Captured output {}".format)
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        records = {
+            "capture_record": switch_capture_on(
+                tenant=kwargs["tenant"], actor=None, surface=Surface.CAPTURE_PAGE
+            ),
+            "consent_record": give_consent(user=kwargs["user"], surface=Surface.PREFERENCES_PAGE),
+        }
+        return super()._create(model_class, *args, **(records | kwargs))

@@ -96,9 +96,13 @@ def _capture(
         sanitizer_version=clean.sanitizer_version,
     )
     with transaction.atomic():
-        gate = hold_gate(tenant_id=tenant_id, user_id=user_id)
-        if gate is not Gate.OPEN:
-            return REFUSALS[gate]
+        held = hold_gate(tenant_id=tenant_id, user_id=user_id)
+        if held.gate is not Gate.OPEN:
+            return REFUSALS[held.gate]
+        example.capture_record_id = held.capture_record_id
+        example.consent_record_id = held.consent_record_id
+        # The database's clock, as in the ledger: an example's time never precedes the decisions it rests on.
+        example.created_at = held.held_at
         if SkillFeedback.objects.filter(usage_event_id=usage_event_id).exists():
             return Outcome.ALREADY_CAPTURED
         SkillFeedback.objects.bulk_create([example], ignore_conflicts=True)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from accounts.models import Tenant
+from settings_app.models import ConsentRecord
 from skills.models import Skill
 
 
@@ -78,6 +79,25 @@ class SkillFeedback(models.Model):
     source = models.CharField(max_length=20, choices=Source.choices)
     # Not a foreign key: events are pruned, what was learned from them stays.
     usage_event_id = models.UUIDField(null=True, blank=True, unique=True)
+    # The two ledger rows a captured example rests on: the tenant's switch and the person's consent.
+    capture_record = models.ForeignKey(
+        ConsentRecord,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
+    consent_record = models.ForeignKey(
+        ConsentRecord,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+    )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -113,6 +133,11 @@ class SkillFeedback(models.Model):
                 name="feedback_capture_has_event_and_person",
                 condition=~models.Q(source=Source.USAGE_CAPTURE)
                 | models.Q(usage_event_id__isnull=False, user__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="feedback_capture_rests_on_two_decisions",
+                condition=~models.Q(source=Source.USAGE_CAPTURE)
+                | models.Q(capture_record__isnull=False, consent_record__isnull=False),
             ),
         ]
 
