@@ -1,4 +1,4 @@
-"""What a person and a tenant can decide. Each verb writes the decision, its ledger row and its effect in one transaction.
+"""What a person and a tenant can decide. Each verb writes decision, ledger row and effect in one transaction.
 
 Locks are taken in one order everywhere: the settings or preferences row (which captures hold FOR SHARE), then the
 tenant's chain, then the examples that are deleted. So captures, decisions and deletions cannot deadlock.
