@@ -212,7 +212,7 @@ def _run(data: Path, program: str, *arguments: str) -> None:
     drop = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []}
     # A file, not a pipe: the server inherits it from pg_ctl, and a pipe would then never end.
     with tempfile.TemporaryFile() as output:
-        result = subprocess.run(  # noqa: S603 - our own arguments, no shell
+        result = subprocess.run(
             [_programs() / program, "-D", data, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
