@@ -15,15 +15,23 @@ from everyskill import bootstrap
 
 def main():
     bootstrap.enter_environment(sys.argv)
+    # From here on the requirements are there to be imported.
     if sys.argv[1:2] == ["check_all"]:
         # Not a Django command: it must be able to speak when the settings cannot be loaded.
-        from everyskill import check_all  # noqa: PLC0415 - needs the environment entered above
+        from everyskill import check_all  # noqa: PLC0415
 
         sys.exit(check_all.main(sys.argv[2:]))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyskill.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - likewise
 
-    execute_from_command_line(sys.argv)
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+    from everyskill.embedded_postgres import EmbeddedPostgresError  # noqa: PLC0415
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyskill.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except (ImproperlyConfigured, EmbeddedPostgresError) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Middleware: the API's short way out, and the tenant of a signed-in person."""
+"""Middleware: the short way out of the API and the probes, and the tenant of a signed-in person."""
 
 from collections.abc import Callable
 
@@ -8,28 +8,30 @@ from django.urls import Resolver404, resolve, reverse
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-API_PREFIX = "/api/"
+SHORT_WAYS = ("/api/", "/healthz", "/readyz")
 
 
 class ApiMiddleware:
-    """Answer `/api/` before sessions, CSRF, messages and HTML headers are touched.
+    """Answer `/api/` and the probes before sessions, CSRF, messages and HTML headers are touched.
 
-    The API authenticates by key and renders no HTML; those layers would cost it half of its time.
-    A path that matches no API view goes on to the ordinary 404.
+    The API authenticates by key and renders no HTML; those layers would cost it half of its time. A probe comes
+    from inside, over plain HTTP and to no host name that the site knows.
+    A path that matches no view goes on to the ordinary 404.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path_info.startswith(API_PREFIX):
+        if not request.path_info.startswith(SHORT_WAYS):
             return self.get_response(request)
         try:
             match = resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
         request.resolver_match = match
-        return match.func(request, *match.args, **match.kwargs)
+        response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+        return response
 
 
 class TenantMiddleware:
@@ -45,10 +47,11 @@ class TenantMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         user = request.user
-        request.tenant = user.tenant if user.is_authenticated else None
+        tenant = user.tenant if user.is_authenticated else None
+        request.tenant = tenant  # type: ignore[attr-defined]  # views call it a PageRequest
         if (
             user.is_authenticated
-            and request.tenant is None
+            and tenant is None
             and not request.path_info.startswith(self.tenantless_prefixes)
         ):
             return redirect(reverse("admin:index"))

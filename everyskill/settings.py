@@ -1,12 +1,14 @@
-"""All settings, read from the environment (and a `.env` file beside manage.py) by django-environ.
+"""All settings, read by django-environ from the environment and from a `.env` file beside manage.py.
 
 Without any variable set, this is the development default: DEBUG on, loopback only, an embedded PostgreSQL.
-Production sets DEBUG=false and must name SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL.
+Production sets DEBUG=false, and then SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL must be named. `.env.example`
+is the documented production environment; docs/operators.md explains each variable.
 """
 
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from everyskill import embedded_postgres
 
@@ -15,8 +17,34 @@ env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=True)
-SECRET_KEY = env("SECRET_KEY", default="only-for-development" if DEBUG else environ.Env.NOTSET)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+SECRET_KEY = env("SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+DATABASE_URL = env("DATABASE_URL", default="")
+
+LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+if DEBUG:
+    # DEBUG shows the code's insides to whoever makes an error happen.
+    if not set(ALLOWED_HOSTS) <= set(LOOPBACK_HOSTS):
+        raise ImproperlyConfigured(
+            "DEBUG is on, so only this machine may be served. For other hosts, set DEBUG=false and "
+            "see docs/operators.md; to develop, remove ALLOWED_HOSTS."
+        )
+    ALLOWED_HOSTS = LOOPBACK_HOSTS
+    SECRET_KEY = SECRET_KEY or "only-for-development"
+    # Without a named server, one of the project's own in its data folder.
+    DATABASE_URL = DATABASE_URL or embedded_postgres.start(BASE_DIR / "data")
+else:
+    _required = {
+        "SECRET_KEY": "a long random text of its own; make one with `python3 -c "
+        "'import secrets; print(secrets.token_urlsafe(64))'`",
+        "ALLOWED_HOSTS": "the host names that the site answers to, with commas between",
+        "DATABASE_URL": "a PostgreSQL server (15 or newer), as postgresql://user:password@host/name",
+    }
+    _missing = [f"  {name}: {what}" for name, what in _required.items() if not globals()[name]]
+    if _missing:
+        raise ImproperlyConfigured(
+            "\n".join(["DEBUG is off, and these variables must be set:", *_missing])
+        )
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -27,6 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "everyskill",
     "accounts",
     "settings_app",
     "skills",
@@ -35,7 +64,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First: the API has no use for sessions, CSRF tokens, messages and HTML headers, and leaves here.
+    "everyskill.request_log.RequestLogMiddleware",
+    # Early: the API and the probes have no use for sessions, CSRF tokens, messages and HTML headers.
     "everyskill.middleware.ApiMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -69,10 +99,28 @@ TEMPLATES = [
     },
 ]
 
-# Without a named server, one of the project's own in its data folder; production must name its own.
-_database_url = env("DATABASE_URL", default="") or embedded_postgres.start(BASE_DIR / "data")
-DATABASES = {"default": env.db_url_config(_database_url)}
+# Database. A pool, because the server's idle threads end and would leave connections of their own behind.
+# Each process has one: SERVER_THREADS requests and CAPTURE_THREADS captures at a time, and two to spare.
+SERVER_THREADS = env.int("SERVER_THREADS", default=12)
+CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=2)
+# How many captures may wait in a process's memory before new ones are dropped (and counted).
+CAPTURE_BACKLOG = env.int("CAPTURE_BACKLOG", default=1000)
 
+_database = env.db_url_config(DATABASE_URL)
+_options = _database.setdefault("OPTIONS", {})
+# A socket's folder comes as the query's `host`; `manage.py dbshell` looks for it where other hosts are.
+_database["HOST"] = _options.pop("host", _database["HOST"])
+_options["pool"] = {
+    "min_size": 0,
+    "max_size": SERVER_THREADS + CAPTURE_THREADS + 2,
+    "timeout": 5,
+}
+# Statements are prepared on the server at their first use; Django's default never prepares.
+_options["server_side_binding"] = True
+_options["prepare_threshold"] = 1
+DATABASES = {"default": _database}
+
+# Accounts
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -91,12 +139,23 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+# Static files: in production collected, compressed, and named by their content's hash.
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.path("STATIC_ROOT", default=BASE_DIR / "staticfiles")()
 STATICFILES_DIRS = [BASE_DIR / "static"]
+_static_storage = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _static_storage},
+}
 # In development the files are served from where they are edited, without collecting them.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
+# E-mail
 _email = env.email_url("EMAIL_URL", default="consolemail://")
 _smtp_options = {
     "host": _email["EMAIL_HOST"],
@@ -105,6 +164,7 @@ _smtp_options = {
     "password": _email["EMAIL_HOST_PASSWORD"],
     "use_tls": _email.get("EMAIL_USE_TLS", False),
     "use_ssl": _email.get("EMAIL_USE_SSL", False),
+    "timeout": 10,
 }
 MAILERS = {
     "default": {
@@ -112,6 +172,21 @@ MAILERS = {
         "OPTIONS": _smtp_options if _email["EMAIL_HOST"] else {},
     }
 }
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="EverySkill <everyskill@localhost>")
+
+# Transport. Everything is HTTPS in production, but for the probes, which an orchestrator calls inside.
+SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=not DEBUG)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool(
+    "HSTS_SUBDOMAINS", default=not DEBUG
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# Only a proxy that sets this header itself, on every request, may be believed.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 
 SECURE_CSP = {
     "default-src": ["'self'"],
@@ -122,6 +197,15 @@ SECURE_CSP = {
     "frame-ancestors": ["'none'"],
 }
 
-# The capture pool: threads per process, and how many captures may wait in its memory.
-CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=2)
-CAPTURE_BACKLOG = env.int("CAPTURE_BACKLOG", default=1000)
+# Logs and error reports never hold a person's text.
+LOG_LEVEL = env("LOG_LEVEL", default="INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "everyskill.request_log.JsonFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    # Django's own handlers (the console's plain text, mail to administrators) are taken away.
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
+}
+DEFAULT_EXCEPTION_REPORTER_FILTER = "everyskill.error_reports.NoTextFilter"

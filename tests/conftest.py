@@ -5,7 +5,8 @@ TEST_DATABASE_URL to use another (a role that may create databases).
 """
 
 import os
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 
 import pytest
 import pytest_django
@@ -28,6 +29,7 @@ django.setup()
 
 from django.db import connection
 from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from accounts.models import Tenant, User
 from everyskill import after_response
@@ -113,3 +115,58 @@ class InlinePool:
 def inline_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes after the response is done when the test's client has its answer."""
     monkeypatch.setattr(after_response, "_pool", InlinePool())
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium for the tests marked `browser`; they are skipped where none is installed."""
+    path = next(
+        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+    )
+    if path is None:
+        pytest.skip("NO BROWSER: install Chromium to run the browser tests")
+    # Playwright's loop runs in this thread, and Django would take every query for one made inside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=[*quiet, "--disable-sync"])
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
+    """`open_page("/skills/", as_user=alice)`: the page in a browser window of the person's own.
+
+    Takes what Playwright's `new_context` takes (`viewport`, `color_scheme`, ...). A failed script or a load that
+    the content security policy refuses fails the test.
+    """
+    problems: list[str] = []
+    contexts = []
+
+    def visit(path: str, *, as_user: User | None = None, **options) -> Page:
+        context = chromium.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        if as_user:
+            client = Client()
+            client.force_login(as_user)
+            value = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                problems.append(message.text) if "Content Security Policy" in message.text else None
+            ),
+        )
+        page.goto(path)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert problems == []
