@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from accounts import api_keys
 
 DEFAULT_KEY_EXPIRY_DAYS = 90
+DEFAULT_RATE_LIMIT_PER_MINUTE = 6000
 
 
 class Tenant(models.Model):
@@ -32,6 +33,14 @@ class Tenant(models.Model):
         """Days that a new API key lives: the tenant's setting, or the default while it has none."""
         site_settings = getattr(self, "site_settings", None)
         return site_settings.key_expiry_days if site_settings else DEFAULT_KEY_EXPIRY_DAYS
+
+    @property
+    def rate_limit_per_minute(self) -> int:
+        """Tracked events a minute that each API key may send: the tenant's setting, or the default."""
+        site_settings = getattr(self, "site_settings", None)
+        return (
+            site_settings.rate_limit_per_minute if site_settings else DEFAULT_RATE_LIMIT_PER_MINUTE
+        )
 
 
 class User(AbstractUser):

@@ -1,11 +1,13 @@
 """The site map."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from everyskill import health
 
 urlpatterns = [
+    # First: agents call it far more often than people call anything else.
+    path("", include("tracking.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),

@@ -6,9 +6,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from uuid_utils.compat import uuid7
 
-from accounts.models import DEFAULT_KEY_EXPIRY_DAYS, Tenant
+from accounts.models import DEFAULT_KEY_EXPIRY_DAYS, DEFAULT_RATE_LIMIT_PER_MINUTE, Tenant
 
-DEFAULT_RATE_LIMIT_PER_MINUTE = 6000
 DEFAULT_EVENT_RETENTION_DAYS = 365
 
 

@@ -1,6 +1,7 @@
 """What agents report: each use of a skill, and the tokens it took. No text of a use is ever in here."""
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -13,7 +14,10 @@ class UsageEvent(models.Model):
     """One use of a skill by one person's agent. `skill` is null while the reference matches none."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="usage_events")
+    # Rows come by the million, so no index that another one's first column makes superfluous.
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="usage_events", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="usage_events", null=True
     )
@@ -21,7 +25,12 @@ class UsageEvent(models.Model):
         ApiKey, on_delete=models.SET_NULL, related_name="usage_events", null=True
     )
     skill = models.ForeignKey(
-        Skill, on_delete=models.SET_NULL, related_name="usage_events", null=True, blank=True
+        Skill,
+        on_delete=models.SET_NULL,
+        related_name="usage_events",
+        null=True,
+        blank=True,
+        db_index=False,
     )
     skill_ref = models.CharField(max_length=200)
     tool_name = models.CharField(max_length=200)
@@ -50,7 +59,9 @@ class TokenMeasurement(models.Model):
     """Tokens of one assistant message. An unknown model's cost is null: unknown, not nothing."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="token_measurements")
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="token_measurements", db_index=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True
     )
@@ -81,3 +92,77 @@ class TokenMeasurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model_name or 'unknown model'}: {self.input_tokens} in, {self.output_tokens} out"
+
+
+class TokenPrice(models.Model):
+    """A tenant's own price of a model, in US dollars for a million tokens, from a day on. It wins over the list."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="token_prices")
+    model_name = models.CharField(max_length=100)
+    since = models.DateField()
+    input = models.DecimalField(max_digits=10, decimal_places=4, validators=[MinValueValidator(0)])
+    cache_read = models.DecimalField(
+        max_digits=10, decimal_places=4, validators=[MinValueValidator(0)]
+    )
+    cache_write = models.DecimalField(
+        max_digits=10, decimal_places=4, validators=[MinValueValidator(0)]
+    )
+    output = models.DecimalField(max_digits=10, decimal_places=4, validators=[MinValueValidator(0)])
+
+    class Meta:
+        ordering = ["model_name", "-since"]
+        constraints = [
+            models.UniqueConstraint(
+                name="token_price_once_a_day", fields=["tenant", "model_name", "since"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_name} since {self.since}"
+
+
+class RateWindow(models.Model):
+    """How many events of a key this minute has seen, over all processes. Its table is not logged: a crash of the
+    database server empties it, and the counting begins anew."""
+
+    api_key = models.OneToOneField(
+        ApiKey, on_delete=models.CASCADE, primary_key=True, related_name="rate_window"
+    )
+    number = models.BigIntegerField()
+    used = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.used} in minute {self.number}"
+
+
+class SkillDailyUsage(models.Model):
+    """One person's uses of a skill on one day (UTC), counted as the events are stored; what lists and charts read.
+
+    Events are pruned, these counts stay. The person is null once their account is gone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="daily_usage", db_index=False
+    )
+    skill = models.ForeignKey(
+        Skill, on_delete=models.CASCADE, related_name="daily_usage", db_index=False
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="daily_usage", null=True
+    )
+    day = models.DateField()
+    uses = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "skill daily usage"
+        indexes = [models.Index(fields=["tenant", "day"], name="daily_usage_by_tenant")]
+        constraints = [
+            models.UniqueConstraint(
+                name="daily_usage_once_per_person", fields=["skill", "user", "day"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uses} on {self.day}"

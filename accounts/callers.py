@@ -1,0 +1,95 @@
+"""Who calls the API: an `Authorization` field's key becomes a `Caller`."""
+
+import hmac
+import threading
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from cachetools import TTLCache
+from django.utils import timezone
+
+from accounts import api_keys
+from accounts.models import ApiKey
+
+# A revoked key, or the key of a person switched off, stops on every process within this time.
+CACHE_SECONDS = 3.0
+LAST_USED_EVERY = timedelta(minutes=1)
+
+_SCHEME = "bearer "
+_NO_DIGEST = api_keys.digest("")
+
+_cache: TTLCache[str, "Caller"] = TTLCache(maxsize=10_000, ttl=CACHE_SECONDS, timer=time.monotonic)
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The key that a request came with, and whose it is. Holds the secret's hash, never the secret."""
+
+    key_id: UUID
+    tenant_id: UUID
+    user_id: UUID
+    secret_hash: str
+    expires_at: datetime
+    rate_limit_per_minute: int
+
+
+def identify(authorization: str) -> Caller | None:
+    """The caller of an `Authorization: Bearer esk_…` field; None when the key is not usable, whatever the reason.
+
+    What a key stands for is remembered for `CACHE_SECONDS`; its expiry is judged at every call. Keys that do not
+    exist are not remembered. Comparing takes the same time for a known and an unknown key's prefix.
+    """
+    if authorization[: len(_SCHEME)].lower() != _SCHEME:
+        return None
+    secret = authorization[len(_SCHEME) :].strip()
+    if not api_keys.is_well_formed(secret):
+        return None
+    prefix, digest = api_keys.lookup_prefix(secret), api_keys.digest(secret)
+    with _lock:
+        caller = _cache.get(prefix)
+    if caller is None:
+        caller = _load(prefix=prefix, digest=digest)
+    is_right = hmac.compare_digest(caller.secret_hash if caller else _NO_DIGEST, digest)
+    if caller is None or not is_right or caller.expires_at <= timezone.now():
+        return None
+    return caller
+
+
+def forget_all() -> None:
+    """Look every key up afresh: a row that a key stood for has gone."""
+    with _lock:
+        _cache.clear()
+
+
+def _load(*, prefix: str, digest: str) -> Caller | None:
+    now = timezone.now()
+    key = (
+        ApiKey.objects.usable_at(now)
+        .select_related("tenant__site_settings")
+        .filter(prefix=prefix)
+        .first()
+    )
+    if key is None:
+        return None
+    caller = Caller(
+        key_id=key.pk,
+        tenant_id=key.tenant_id,
+        user_id=key.user_id,
+        secret_hash=key.secret_hash,
+        expires_at=key.expires_at,
+        rate_limit_per_minute=key.tenant.rate_limit_per_minute,
+    )
+    with _lock:
+        _cache[prefix] = caller
+    if hmac.compare_digest(caller.secret_hash, digest):
+        _note_use(key, now)
+    return caller
+
+
+def _note_use(key: ApiKey, now: datetime) -> None:
+    """Write `last_used_at`, at most once a minute: keys are looked up far more often than that."""
+    if key.last_used_at is None or key.last_used_at < now - LAST_USED_EVERY:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)

@@ -1,0 +1,1 @@
+"""What the endpoints under `/api/` share: keys, rate limits, problem answers, strict JSON."""

@@ -1,0 +1,116 @@
+"""A key's events a minute, counted over all processes in PostgreSQL.
+
+A process reserves a block of units at a time (a hundredth of the limit) and spends it from memory, so one request
+in many pays for the shared count. What several processes have reserved and not spent when the minute ends is lost to
+the key: at most a hundredth of the limit for each process. More than the limit is never granted in one window.
+"""
+
+import math
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from uuid import UUID
+
+from cachetools import TTLCache
+from django.db import connection
+
+from accounts.callers import Caller
+from accounts.models import DEFAULT_RATE_LIMIT_PER_MINUTE
+
+WINDOW_SECONDS = 60
+BLOCKS_PER_WINDOW = 100
+
+# The clock is the database's: machines whose clocks differ must agree on the window.
+_RESERVE = f"""
+    INSERT INTO tracking_ratewindow AS shared (api_key_id, number, used)
+    VALUES (%s, floor(extract(epoch FROM statement_timestamp()) / {WINDOW_SECONDS})::bigint, %s)
+    ON CONFLICT (api_key_id) DO UPDATE SET
+        number = EXCLUDED.number,
+        used = EXCLUDED.used + CASE WHEN shared.number = EXCLUDED.number THEN shared.used ELSE 0 END
+    RETURNING used, ((number + 1) * {WINDOW_SECONDS} - extract(epoch FROM statement_timestamp()))::float8
+"""  # noqa: S608 - constants only
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a key may still do in this window: `limit` and `remaining` in events, `reset_seconds` until the next."""
+
+    granted: int
+    limit: int
+    remaining: int
+    reset_seconds: int
+
+    def as_headers(self) -> dict[str, str]:
+        """The fields of draft-ietf-httpapi-ratelimit-headers-10: one policy, named for what it counts by."""
+        return {
+            "RateLimit-Policy": f'"key";q={self.limit};w={WINDOW_SECONDS}',
+            "RateLimit": f'"key";r={self.remaining};t={self.reset_seconds}',
+        }
+
+
+# For an answer that was given before any key was known.
+NOT_COUNTED = Allowance(
+    granted=0,
+    limit=DEFAULT_RATE_LIMIT_PER_MINUTE,
+    remaining=DEFAULT_RATE_LIMIT_PER_MINUTE,
+    reset_seconds=WINDOW_SECONDS,
+)
+
+
+@dataclass(slots=True)
+class _Lease:
+    """What this process has reserved for a key until `ends` (monotonic seconds), and what others may still reserve."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    left: int = 0
+    elsewhere: int = 1
+    ends: float = 0.0
+
+
+_leases: TTLCache[UUID, _Lease] = TTLCache(
+    maxsize=100_000, ttl=10 * WINDOW_SECONDS, timer=time.monotonic
+)
+_leases_lock = threading.Lock()
+
+
+def spend(caller: Caller, units: int) -> Allowance:
+    """Take up to `units` of the caller's limit; `granted` says how many were left to take.
+
+    Raises `django.db.Error` when the shared count cannot be reached.
+    """
+    with _leases_lock:
+        lease = _leases.get(caller.key_id)
+        if lease is None:
+            lease = _leases[caller.key_id] = _Lease()
+    with lease.lock:
+        now = time.monotonic()
+        is_over = now >= lease.ends
+        if is_over:
+            lease.left = 0
+        # When others have taken all there is, asking again before the next window is useless.
+        if lease.left < units and (is_over or lease.elsewhere > 0):
+            _reserve(lease, caller, units - lease.left)
+        granted = min(units, lease.left)
+        lease.left -= granted
+        return Allowance(
+            granted=granted,
+            limit=caller.rate_limit_per_minute,
+            remaining=lease.left + lease.elsewhere,
+            reset_seconds=max(1, math.ceil(lease.ends - now)),
+        )
+
+
+def with_more(first: Allowance, second: Allowance) -> Allowance:
+    """Two takings of one request as one."""
+    return replace(second, granted=first.granted + second.granted)
+
+
+def _reserve(lease: _Lease, caller: Caller, missing: int) -> None:
+    limit = caller.rate_limit_per_minute
+    block = max(missing, limit // BLOCKS_PER_WINDOW)
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [caller.key_id, block])
+        used, seconds_left = cursor.fetchone()
+    lease.left += min(block, max(0, limit - (used - block)))
+    lease.elsewhere = max(0, limit - used)
+    lease.ends = time.monotonic() + seconds_left

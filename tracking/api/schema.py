@@ -1,0 +1,131 @@
+"""What a tracked event looks like, and the one place that judges it. The OpenAPI document is made from this."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from tracking.api.problems import FieldError
+
+MAX_COUNT = 1_000_000_000
+
+Label = Annotated[str, Meta(min_length=1, max_length=200)]
+Snippet = Annotated[
+    str,
+    Meta(max_length=16_000, description="Redacted before it is kept, and kept only by consent."),
+]
+Count = Annotated[int, Meta(ge=0, le=MAX_COUNT)]
+
+
+class TrackEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One use of a skill. Names that are not listed are ignored."""
+
+    skill_id: Annotated[
+        str, Meta(min_length=1, max_length=200, description="The skill's id, or its name.")
+    ]
+    tool_name: Label
+    ts: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=64,
+            description="When it happened, ISO 8601. Without an offset it is read as UTC.",
+            extra_json_schema={"format": "date-time"},
+        ),
+    ]
+    hook_event: Label | UnsetType = UNSET
+    event_id: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=200,
+                description="Makes repeating safe: an event with a known id is stored once.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    session_id: Label | UnsetType = UNSET
+    message_id: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=200,
+                description="The assistant's message that called the tool: its tokens count once.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    tool_input_snippet: Snippet | UnsetType = UNSET
+    tool_output_snippet: Snippet | UnsetType = UNSET
+    model_name: Annotated[str, Meta(max_length=100)] | UnsetType = UNSET
+    input_tokens: Count | UnsetType = UNSET
+    output_tokens: Count | UnsetType = UNSET
+    cache_read_input_tokens: Count | UnsetType = UNSET
+    cache_creation_input_tokens: Count | UnsetType = UNSET
+    latency_ms: Count | UnsetType = UNSET
+
+
+_fields = msgspec.structs.fields(TrackEvent)
+
+# The names that a pointer may show; any other name could be a value in disguise.
+KNOWN_NAMES = frozenset({"events", *(field.encode_name for field in _fields)})
+
+
+class InvalidEvent(Exception):
+    """Says all that is wrong with an event, without its values."""
+
+    def __init__(self, *errors: FieldError) -> None:
+        super().__init__("invalid event")
+        self.errors = errors
+
+
+def read_event(document: Any, *, pointer: str = "") -> tuple[TrackEvent, datetime]:
+    """The event in a parsed JSON value, and its `ts` in UTC. Raises `InvalidEvent` with every error found.
+
+    `pointer` is where the value stands in the request's body.
+    """
+    try:
+        event = msgspec.convert(document, TrackEvent)
+    except msgspec.ValidationError:
+        raise InvalidEvent(*_errors(document, pointer)) from None
+    happened_at = _read_time(event.ts)
+    if happened_at is None:
+        raise InvalidEvent(_time_error(pointer))
+    return event, happened_at
+
+
+def _errors(document: Any, pointer: str) -> list[FieldError]:
+    if not isinstance(document, dict):
+        return [FieldError("Expected an object.", pointer)]
+    errors = []
+    for field in _fields:
+        place = f"{pointer}/{field.encode_name}"
+        if field.encode_name not in document:
+            if field.required:
+                errors.append(FieldError("This field is required.", place))
+            continue
+        try:
+            value = msgspec.convert(document[field.encode_name], field.type)
+        except msgspec.ValidationError as error:
+            errors.append(FieldError(f"{error}.".replace("`", ""), place))
+        else:
+            if field.encode_name == "ts" and _read_time(value) is None:
+                errors.append(_time_error(pointer))
+    return errors
+
+
+def _read_time(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _time_error(pointer: str) -> FieldError:
+    return FieldError(
+        "Expected a date and time in ISO 8601, such as 2026-01-31T12:00:00Z.", f"{pointer}/ts"
+    )
