@@ -21,6 +21,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from everyskill.middleware import SHORT_WAYS
+
 logger = logging.getLogger(__name__)
 
 OWN_LOGGERS = {"everyskill", "accounts", "skills", "settings_app", "training", "tracking"}
@@ -33,10 +35,9 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class RequestLogMiddleware:
-    """Give each request an id, return it as `X-Request-ID`, and log requests of pages and failed API calls.
+    """Give each request an id, return it as `X-Request-ID`, and log pages and whatever failed.
 
-    An API call that succeeds is counted by the metrics and not logged: there are thousands a second. A
-    proxy's own `X-Request-ID` is kept if it is hexadecimal, so that nobody's words get in this way.
+    A proxy's own `X-Request-ID` is kept if it is hexadecimal, so that nobody's words get in this way.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -50,11 +51,17 @@ class RequestLogMiddleware:
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = current
-            if response.status_code >= 400 or not request.path_info.startswith("/api/"):
+            if is_worth_a_line(request, response.status_code):
                 log_request(request, response.status_code, time.perf_counter() - begun)
             return response
         finally:
             request_id.reset(token)
+
+
+def is_worth_a_line(request: HttpRequest, status: int) -> bool:
+    """API calls come by the thousand and the metrics count them; probes and static files say nothing."""
+    is_page = request.resolver_match and not request.path_info.startswith(SHORT_WAYS)
+    return status >= 400 or bool(is_page)
 
 
 def log_request(request: HttpRequest, status: int, seconds: float) -> None:

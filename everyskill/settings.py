@@ -206,6 +206,10 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     # Django's own handlers (the console's plain text, mail to administrators) are taken away.
-    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},  # 4xx answers have the request's own line
+    },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "everyskill.error_reports.NoTextFilter"

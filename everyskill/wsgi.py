@@ -1,8 +1,17 @@
 """The WSGI application that the server imports."""
 
+import atexit
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyskill.settings")
 application = get_wsgi_application()
+
+
+@atexit.register
+def close_pools() -> None:
+    """Return the database's connections. Runs after the capture threads have drained, which still need them."""
+    for connection in connections.all():
+        connection.close_pool()  # type: ignore[attr-defined]  # only PostgreSQL's has it

@@ -1,5 +1,6 @@
 """The embedded server, driven by real processes: each test starts servers, so they take seconds."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -44,10 +45,16 @@ def is_reachable(url: str) -> bool:
     return True
 
 
+def remove_server(data_dir: Path) -> None:
+    embedded_postgres.stop(data_dir)
+    # For root, it lies elsewhere.
+    shutil.rmtree((data_dir / "postgresql").resolve())
+
+
 @pytest.fixture
 def data_dir(tmp_path: Path):
     yield tmp_path / "data"
-    embedded_postgres.stop(tmp_path / "data")
+    remove_server(tmp_path / "data")
 
 
 def test_it_runs_until_its_last_user_has_ended_and_keeps_the_data(data_dir):
@@ -104,6 +111,7 @@ def test_it_works_in_a_folder_too_deep_for_a_socket(tmp_path):
     assert is_reachable(url)
     end_user(user)
     assert not is_reachable(url)
+    remove_server(data_dir)
 
 
 def test_it_leaves_the_permissions_of_the_folders_above_alone(tmp_path):
@@ -112,6 +120,7 @@ def test_it_leaves_the_permissions_of_the_folders_above_alone(tmp_path):
     user, _url = start_user(private / "project" / "data")
     end_user(user)
     assert private.stat().st_mode & 0o777 == 0o700
+    remove_server(private / "project" / "data")
 
 
 def test_it_keeps_values_of_failing_statements_out_of_its_log(data_dir):

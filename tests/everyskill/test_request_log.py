@@ -38,13 +38,21 @@ def failing_view(request, word):
 urlpatterns = [path("failing/<str:word>/", failing_view)]
 
 
-def test_each_page_request_is_one_line_with_its_route_and_id(client, written):
-    response = client.get("/healthz")
+def test_each_page_request_is_one_line_with_its_route_and_id(client, db, written):
+    response = client.get("/admin/login/")
     (line,) = [json.loads(text) for text in written]
     assert line["message"] == "request"
-    assert (line["method"], line["route"], line["status"]) == ("GET", "healthz", 200)
+    assert (line["method"], line["route"], line["status"]) == ("GET", "admin/login/", 200)
     assert line["request_id"] == response["X-Request-ID"]
     assert line["ms"] >= 0
+
+
+def test_a_probe_that_is_answered_yes_says_nothing(client, db, written):
+    client.get("/healthz")
+    client.get("/readyz")
+    assert written == []
+    client.post("/healthz")
+    assert json.loads(written[-1])["status"] == 405
 
 
 def test_a_hexadecimal_request_id_of_a_proxy_is_kept_and_any_other_text_is_not(client, written):

@@ -1,0 +1,40 @@
+"""Granian, the application server, with the flags that EverySkill was measured with.
+
+docs/decisions/ has the measurement. One process with some blocking threads is faster than two processes on two
+cores; on more cores, more workers.
+"""
+
+import multiprocessing
+
+from django.conf import settings
+from django.db import connections
+from granian import Granian
+from granian.constants import Interfaces
+
+# How long a worker may finish its requests and captures when it is told to stop; then it is killed.
+STOP_SECONDS = 30
+
+
+def serve(*, host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT. `port` is 1–65535; raises OSError when it is taken."""
+    # Workers start afresh. A forked one would share this process's database connections and threads.
+    multiprocessing.set_start_method("spawn", force=True)
+    for connection in connections.all():
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # only PostgreSQL's has it, and it is the only one
+    Granian(
+        "everyskill.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=settings.SERVER_THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_dictconfig={
+            "formatters": settings.LOGGING["formatters"],
+            "handlers": settings.LOGGING["handlers"],
+            "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
+        },
+    ).serve()
