@@ -8,6 +8,7 @@ from accounts.models import ApiKey, Tenant, User
 from settings_app.decisions import give_consent, switch_capture_on
 from settings_app.models import SiteSettings, Surface, UserPreferences
 from skills.models import Skill
+from training.content_hash import content_hash
 from training.models import FeedbackType, SkillFeedback, Source, Status
 
 PASSWORD = "-".join(["correct", "horse", "battery"])
@@ -102,6 +103,10 @@ class ApiKeyFactory(factory.django.DjangoModelFactory):
         return key
 
 
+def hash_of(row, output):
+    return content_hash(skill_id=row.skill.pk, example_input=row.example_input, output=output)
+
+
 class GoldenExampleFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = SkillFeedback
@@ -114,6 +119,8 @@ class GoldenExampleFactory(factory.django.DjangoModelFactory):
     status = Status.APPROVED
     example_input = factory.Sequence("Input {}".format)
     expected_output = factory.Sequence("Expected output {}".format)
+    content_hash = factory.LazyAttribute(lambda row: hash_of(row, row.expected_output))
+    twin_hash = factory.SelfAttribute("content_hash")
 
 
 class CapturedExampleFactory(factory.django.DjangoModelFactory):
@@ -132,6 +139,8 @@ class CapturedExampleFactory(factory.django.DjangoModelFactory):
     usage_event_id = factory.LazyFunction(uuid7)
     example_input = factory.Sequence("Captured input {}".format)
     example_output = factory.Sequence("Captured output {}".format)
+    content_hash = factory.LazyAttribute(lambda row: hash_of(row, row.example_output))
+    twin_hash = factory.SelfAttribute("content_hash")
 
     @classmethod
     def _create(cls, model_class, *args, **kwargs):

@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from prometheus_client import Counter
 
 from settings_app.consent import Gate, hold_gate, read_gate
@@ -24,6 +25,7 @@ class Outcome(StrEnum):
     REFUSED_NO_CONSENT = "refused_no_consent"
     REFUSED_BY_SANITIZER = "refused_by_sanitizer"
     ALREADY_CAPTURED = "already_captured"
+    TWIN = "twin"
 
 
 REFUSALS = {
@@ -46,7 +48,9 @@ def capture_usage_as_training(
 
     Runs in a thread after the response; the raw texts are in this call's memory and nowhere else. Sanitizing
     comes before the transaction, so that the gate's lock is held for the insert alone. A second call with the
-    same event keeps the first example. Database errors are raised to the thread hook, which counts them.
+    same event keeps the first example. A text that the skill has already, golden or from the same person, is counted
+    on that example and not stored twice; a colleague's twin is stored, since it rests on a consent of its own.
+    Database errors are raised to the thread hook, which counts them.
     """
     outcome = _capture(
         usage_event_id=usage_event_id,
@@ -95,6 +99,7 @@ def _capture(
         redactions=clean.redactions,
         sanitizer_version=clean.sanitizer_version,
     )
+    example.content_hash = example.twin_hash = example.hash_content()
     with transaction.atomic():
         held = hold_gate(tenant_id=tenant_id, user_id=user_id)
         if held.gate is not Gate.OPEN:
@@ -105,5 +110,7 @@ def _capture(
         example.created_at = held.held_at
         if SkillFeedback.objects.filter(usage_event_id=usage_event_id).exists():
             return Outcome.ALREADY_CAPTURED
+        if SkillFeedback.objects.twins_of(example).update(times_seen=F("times_seen") + 1):
+            return Outcome.TWIN
         SkillFeedback.objects.bulk_create([example], ignore_conflicts=True)
     return Outcome.CAPTURED
