@@ -17,23 +17,9 @@ from typing import Any
 import pytest
 
 from tests.hook_client.fake_site import KEY, FakeSite
-from tracking.hook_file import CLIENT, assemble
+from tracking.hook_file import served_hook_file
 
 RECORDED = Path(__file__).parent.parent / "recorded"
-# A redactor of one rule keeps these tests quick; the site's own rules have their test in test_served_file.py.
-RULES = """
-import collections, re
-
-Result = collections.namedtuple("Result", "sanitized findings")
-
-
-def sanitize_payload(text, *, personal_data=False):
-    if "make the redactor fail" in text:
-        raise ValueError(text)
-    text = re.sub("SECRET[0-9]+", "[REDACTED:TEST_SECRET]", text)
-    return Result(re.sub("PERSON[0-9]+", "[REDACTED:PERSON]", text) if personal_data else text, ())
-"""
-
 SESSION = "10874ea6-3d23-476d-a25c-86f676c1fe6b"
 PROMPT = "e27d4e7a-15cd-4108-9b9b-7a5702eabe49"
 
@@ -139,7 +125,7 @@ def machine(tmp_path: Path, site: FakeSite) -> Iterator[Machine]:
     """Connected to the site by its environment; both gates of the site are open."""
     machine = Machine(home=tmp_path / "home")
     machine.home.mkdir()
-    machine.client.write_bytes(assemble(client=CLIENT.read_text(encoding="utf-8"), rules=RULES))
+    machine.client.write_bytes(served_hook_file().content)
     shutil.copy(RECORDED / "transcript.jsonl", machine.transcript)
     machine.env = {"EVERYSKILL_URL": site.url, "EVERYSKILL_API_KEY": KEY}
     yield machine

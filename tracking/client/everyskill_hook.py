@@ -970,7 +970,9 @@ def command_flush(background=False):
         result = send_for_a_while(config) if background else send_once(config, False)[0]
     except OSError as error:
         return tell(f"The spool cannot be written: {error.strerror}", background)
-    return tell(result or "Nothing waits.", background, failed=bool(sendable(config)))
+    held = len(spool_files(".wait"))
+    result = result or (f"{held} not ready yet." if held else "Nothing waits.")
+    return tell(result, background, failed=bool(held or sendable(config)))
 
 
 def send_for_a_while(config):
@@ -1071,8 +1073,8 @@ def adopt(path, status, now):
         file = os.open(path, os.O_RDWR)
     except OSError:
         return
-    # While its process lives it holds the lock. Windows has no such lock: there its age tells.
-    if now - status.st_mtime > 60 or (os.name == "posix" and try_lock(file)):
+    # While its process lives it holds the lock. Without fork no lock passes on: there its age tells.
+    if now - status.st_mtime > 60 or (hasattr(os, "fork") and try_lock(file)):
         try:
             os.rename(path, ready)
         except OSError:
