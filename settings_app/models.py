@@ -6,7 +6,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from uuid_utils.compat import uuid7
 
-from accounts.models import DEFAULT_KEY_EXPIRY_DAYS, DEFAULT_RATE_LIMIT_PER_MINUTE, Tenant
+from accounts.models import (
+    DEFAULT_KEY_EXPIRY_DAYS,
+    DEFAULT_RATE_LIMIT_PER_MINUTE,
+    Tenant,
+    User,
+)
 
 DEFAULT_EVENT_RETENTION_DAYS = 365
 
@@ -65,6 +70,12 @@ class SiteSettings(models.Model):
     def __str__(self) -> str:
         return f"Settings of {self.tenant}"
 
+    @classmethod
+    def of(cls, tenant: Tenant) -> "SiteSettings":
+        """The tenant's settings, or unsaved defaults while it has none."""
+        found = cls.objects.select_related("capture_record").filter(tenant=tenant).first()
+        return found or cls(tenant=tenant)
+
 
 class SkillSort(models.TextChoices):
     USES = "uses", "Most used"
@@ -109,6 +120,16 @@ class UserPreferences(models.Model):
 
     def __str__(self) -> str:
         return f"Preferences of {self.user}"
+
+    @classmethod
+    def of(cls, user: User) -> "UserPreferences":
+        """The person's preferences, or unsaved defaults while they have none."""
+        found = cls.objects.select_related("consent_record").filter(user=user).first()
+        return found or cls(user=user)
+
+    def consents_in(self, tenant: Tenant) -> bool:
+        """Whether the consent counts in this tenant: it does where it was given. What pages show, never the gate."""
+        return self.training_data_consent and self.consent_record.tenant_id == tenant.pk
 
 
 class Decision(models.TextChoices):

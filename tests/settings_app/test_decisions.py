@@ -145,10 +145,39 @@ def test_a_platform_operator_has_nothing_to_consent_to(db: None) -> None:
 
 
 def test_the_database_refuses_a_consent_without_its_ledger_row(bob: User) -> None:
-    with pytest.raises(IntegrityError, match="consent_has_ledger_row"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="follows the newest ledger row"), transaction.atomic():
         UserPreferences.objects.create(user=bob, training_data_consent=True)
 
 
 def test_the_database_refuses_a_switch_without_its_ledger_row(ada: User) -> None:
-    with pytest.raises(IntegrityError, match="capture_on_has_ledger_row"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="follows the newest ledger row"), transaction.atomic():
         SiteSettings.objects.create(tenant=ada.tenant, training_data_capture_enabled=True)
+
+
+def test_a_row_read_before_the_withdrawal_cannot_write_the_consent_back(bob: User) -> None:
+    give_consent(user=bob, surface=PAGE)
+    stale = UserPreferences.objects.get(user=bob)
+    withdraw_consent(user=bob, surface=PAGE, erase=nothing)
+
+    with pytest.raises(IntegrityError, match="follows the newest ledger row"), transaction.atomic():
+        stale.save()
+
+    assert not UserPreferences.objects.get(user=bob).training_data_consent
+
+
+def test_a_row_read_before_the_switch_off_cannot_switch_on_again(ada: User) -> None:
+    switch_capture_on(tenant=ada.tenant, actor=ada, surface=Surface.CAPTURE_PAGE)
+    stale = SiteSettings.objects.get(tenant=ada.tenant)
+    switch_capture_off(tenant=ada.tenant, actor=ada, surface=Surface.CAPTURE_PAGE)
+
+    with pytest.raises(IntegrityError, match="follows the newest ledger row"), transaction.atomic():
+        stale.save()
+
+    assert not SiteSettings.objects.get(tenant=ada.tenant).training_data_capture_enabled
+
+
+def test_a_consent_cannot_rest_on_another_persons_ledger_row(ada: User, bob: User) -> None:
+    record = give_consent(user=bob, surface=PAGE)
+
+    with pytest.raises(IntegrityError, match="follows the newest ledger row"), transaction.atomic():
+        UserPreferences.objects.create(user=ada, training_data_consent=True, consent_record=record)
