@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tracking.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("settings/", include("training.consent.urls")),
     path("admin/", admin.site.urls),
     path("skills/<slug:slug>/training/", include("training.urls")),
 ]

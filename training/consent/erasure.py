@@ -1,14 +1,15 @@
 """Deleting what was captured, inside the transaction of the decision that calls for it."""
 
 from collections import Counter
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Tenant, User
 from settings_app import decisions
-from settings_app.models import ConsentRecord, Surface
+from settings_app.models import ConsentRecord, Decision, Surface
 from training.models import SkillFeedback, Source
 
 
@@ -22,14 +23,38 @@ def withdraw_consent(*, user: User, surface: Surface) -> ConsentRecord | None:
     )
 
 
-def purge_examples(*, tenant: Tenant, actor: User | None, surface: Surface) -> ConsentRecord:
-    """Delete everything captured in the tenant. Raises `DecisionRefused` while capture is on."""
+@transaction.atomic
+def switch_off_and_decide(
+    *, tenant: Tenant, actor: User | None, surface: Surface, purge: bool
+) -> ConsentRecord:
+    """Stop capture and keep or purge what was captured, in one transaction; returns the second ledger row."""
+    decisions.switch_capture_off(tenant=tenant, actor=actor, surface=surface)
+    return decide_examples(tenant=tenant, actor=actor, surface=surface, purge=purge)
+
+
+def decide_examples(
+    *, tenant: Tenant, actor: User | None, surface: Surface, purge: bool
+) -> ConsentRecord:
+    """Keep or purge what was captured in the tenant. Raises `DecisionRefused` while capture is on."""
+    if not purge:
+        return decisions.keep_examples(tenant=tenant, actor=actor, surface=surface)
     return decisions.purge_examples(
         tenant=tenant,
         actor=actor,
         surface=surface,
         erase=partial(erase_captured, tenant_id=tenant.pk),
     )
+
+
+def undecided_since(tenant: Tenant) -> datetime | None:
+    """When capture was switched off, if nobody has said since whether to keep what was captured."""
+    newest = (
+        ConsentRecord.objects.filter(tenant_id=tenant.pk, subject_id=None)
+        .order_by("-sequence")
+        .first()
+    )
+    is_open = newest is not None and newest.decision == Decision.CAPTURE_OFF
+    return newest.recorded_at if is_open else None
 
 
 def erase_captured(*, user_id: UUID | None = None, tenant_id: UUID | None = None) -> dict:
