@@ -98,8 +98,13 @@ class FakeSite:
     def _settings(self) -> dict[str, object]:
         return {
             "capture": self.tenant_capture and self.user_consent,
-            "tenant_capture": self.tenant_capture,
-            "user_consent": self.user_consent,
+            "gate": (
+                "tenant_off"
+                if not self.tenant_capture
+                else "open"
+                if self.user_consent
+                else "no_consent"
+            ),
             "snippet_length": 5000,
             "personal_data": self.personal_data,
             "max_age": 300,

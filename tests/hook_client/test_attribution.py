@@ -1,5 +1,6 @@
 """Which skill a call counts for: the one that started in the same prompt, and no other."""
 
+import json
 from typing import Any
 
 from tests.hook_client.conftest import PROMPT, SESSION, Machine, start_of, tool_use
@@ -164,3 +165,36 @@ def test_it_survives_what_no_agent_should_send(machine: Machine, site: FakeSite)
     odd = {"tool_input": "skill", "tool_response": 5, "duration_ms": True, "prompt_id": 7}
     machine.hook(start_of("notes") | odd)
     assert site.requests == []
+
+
+def test_a_hook_in_the_skills_own_frontmatter_stands_for_its_start(
+    machine: Machine, site: FakeSite
+) -> None:
+    for event in (
+        tool_use("Read", use="first"),
+        tool_use("Bash", use="second"),
+        tool_use("Bash", use="next", prompt_id="another"),  # the agent still runs the hook then
+    ):
+        machine.run("hook", "--skill", "notes", stdin=json.dumps(event))
+
+    assert told(machine, site) == [("notes", "Read"), ("notes", "Bash")]
+
+
+def test_hooks_in_the_settings_and_in_the_frontmatter_count_once(
+    machine: Machine, site: FakeSite
+) -> None:
+    machine.hook(start_of("notes"))
+    machine.run("hook", "--skill", "notes", stdin=json.dumps(start_of("notes")))
+    event = tool_use("Bash", use="once")
+    machine.hook(event)
+    machine.run("hook", "--skill", "notes", stdin=json.dumps(event))
+
+    assert told(machine, site) == [("notes", "Skill"), ("notes", "Bash")]
+
+
+def test_a_machine_that_nobody_connected_records_nothing(machine: Machine, site: FakeSite) -> None:
+    machine.env = {}
+    machine.hook(start_of("notes"))
+
+    assert not machine.spool.exists()
+    assert machine.processes() == {}

@@ -30,12 +30,13 @@ VERSION = "1"
 USAGE = """usage: everyskill_hook.py COMMAND
 
   install [--url URL] [--key-stdin] [--settings FILE]   connect the agent; --url asks for your key
+          [--no-settings]                               for skills that bring their own hooks
   uninstall [--settings FILE] [--purge]                 restore the agent's settings
   status [--json]                                       what waits, what was lost, what is blocked
   doctor                                                prove the installation, step by step
   flush                                                 send now what waits
   dry-run [--skill NAME] [--assume-open] [--offline]    event on standard input; show what is sent
-  hook                                                  called by the agent
+  hook [--skill NAME]                                   called by the agent
 
 Environment: EVERYSKILL_URL, EVERYSKILL_API_KEY, EVERYSKILL_CONFIG (file), EVERYSKILL_SPOOL (folder),
 EVERYSKILL_ALLOW_HTTP=1 (plain http beyond this machine), DO_NOT_TRACK, DISABLE_TELEMETRY.
@@ -293,13 +294,13 @@ def iso_now():
 # --- hook: what the agent calls -------------------------------------------------------------------
 
 
-def command_hook():
+def command_hook(assumed=None):
     """Observe one hook call. Whatever goes wrong, the agent's tool call is not disturbed."""
     try:
         if not opted_out():
             payload = as_object(sys.stdin.buffer.read())
             if payload.get("hook_event_name") in WATCHED and word(payload.get("session_id")):
-                observe(payload)
+                observe(payload, assumed)
     except Exception as error:
         if os.environ.get("EVERYSKILL_DEBUG"):
             raise
@@ -307,16 +308,17 @@ def command_hook():
     return 0
 
 
-def observe(payload):
+def observe(payload, assumed=None):
     state = read_object(session_file(payload))
-    skill, new_state = attribute(state, payload)
+    skill, new_state = attribute(state, payload, assumed)
+    site = os.environ.get("EVERYSKILL_URL") or read_object(config_path()).get("url")
+    if not site:
+        return  # nobody has connected this machine: there is no one to report to
     event = make_event(payload, skill) if skill else None
     held = None
     if event:
         # The event is on disk before anything else happens: from here on no kill can lose it.
-        record = {"to": os.environ.get("EVERYSKILL_URL") or read_object(config_path()).get("url")}
-        record["to"] = str(record["to"] or "").rstrip("/")
-        record["event"] = event
+        record = {"to": str(site).rstrip("/"), "event": event}
         try:
             held = write_private(queue_path(event, "wait"), encode(record), lock=True)
         except OSError as error:
@@ -362,11 +364,14 @@ def prompt_file(payload):
     return spool_path("prompts", digest(payload["session_id"])[:32] + ".json")
 
 
-def attribute(state, payload):
+def attribute(state, payload, assumed=None):
     """The attribution rule: which skill this call counts for (or None), and the next state.
 
     The state of a session is its current prompt id, the active skill of the main agent and of
     each sub-agent, and which starts were counted. It holds no text.
+
+    `assumed` is the skill in whose frontmatter the hook stands: the agent runs it from the skill's
+    start on, which it may itself not see, so its first call in a session stands for the start.
     """
     name = payload["hook_event_name"]
     prompt = word(payload.get("prompt_id"))
@@ -388,7 +393,10 @@ def attribute(state, payload):
     if state.get("skills") and not state.get("prompt"):
         state = dict(state, prompt=prompt)
     if state.get("prompt") != prompt:
-        state = {"prompt": prompt, "skills": {}, "starts": {}}
+        state = {"prompt": prompt, "skills": {}, "starts": {}, "assumed": state.get("assumed", [])}
+    if assumed and assumed not in state.get("assumed", []):
+        skills = state["skills"] or {agent: assumed}
+        state = dict(state, skills=skills, assumed=[*state.get("assumed", []), assumed])
     active = state["skills"].get(agent) or state["skills"].get("main")
     started = skill_started(payload)
     if started:
@@ -400,7 +408,7 @@ def attribute(state, payload):
         # The same start told again (a replay) is sent again, as the site stores it once. Another
         # start of the same skill in the same prompt is not another use.
         return (started if first in (None, use) else None), state
-    return active, state if active else {}
+    return active, state if active or state.get("assumed") else {}
 
 
 def slash_command(payload):
@@ -679,6 +687,12 @@ def typed_command(content):
 
 CLOSED = {"open": False, "known": False, "why": "not known", "personal_data": True, "length": 5000}
 
+GATES = {
+    "open": "both gates are open",
+    "tenant_off": "your organisation has capture switched off",
+    "no_consent": "you have not given training consent",
+}
+
 
 def current_gates(config):
     """What the site says about sending text: {"open", "why", "length"}; cached for minutes.
@@ -691,17 +705,11 @@ def current_gates(config):
     answer = request(config, "GET", "/api/hook-settings")
     body = answer["json"] if isinstance(answer["json"], dict) else {}
     if answer["status"] == 200:
-        tenant, person = body.get("tenant_capture") is True, body.get("user_consent") is True
-        why = "open"
-        if not person:
-            why = "you have not given training consent"
-        if not tenant:
-            why = "your organisation has capture switched off"
         age, length = body.get("max_age"), body.get("snippet_length")
         gates = {
-            "open": tenant and person and body.get("capture") is True,
+            "open": body.get("capture") is True,
             "known": True,
-            "why": why,
+            "why": GATES.get(body.get("gate"), "the site does not take text"),
             "personal_data": body.get("personal_data") is not False,
             "length": max(0, min(length if isinstance(length, int) else 5000, 16000)),
             "until": time.time() + max(0, min(age if isinstance(age, int) else 60, 900)),
@@ -1531,14 +1539,17 @@ def replace_settings(path, data):
         ) from None
 
 
-def command_install(url=None, key_stdin=False, settings=None):
+def command_install(url=None, key_stdin=False, settings=None, no_settings=False):
     import base64
 
     path = os.path.abspath(settings or settings_path())
-    data, value = read_settings(path)  # refuse before anything is changed
+    data, value = (None, {}) if no_settings else read_settings(path)  # refuse before any change
     if url:
         store_config(url, key_stdin)
     copy_self()
+    if no_settings:
+        print(f"Installed: {installed_script()}. The agent's settings were not touched.")
+        return 0
     receipt = read_object(receipt_path(path))
     if data is not None and receipt.get("after") == digest_bytes(data):
         original = (
@@ -1699,7 +1710,7 @@ def agent_checks():
 def main(arguments):
     command = arguments[0] if arguments else "help"
     if command == "hook":
-        command_hook()
+        command_hook(arguments[2] if arguments[1:2] == ["--skill"] and arguments[2:] else None)
         os._exit(0)  # nothing is left to clean up, and this saves the agent some milliseconds
     if command == "_complete":
         complete(dict(as_object(sys.stdin.buffer.read())))
@@ -1712,7 +1723,7 @@ def main(arguments):
         "status": ("--json",),
         "doctor": (),
         "dry-run": ("--skill=", "--assume-open", "--offline"),
-        "install": ("--url=", "--key-stdin", "--settings="),
+        "install": ("--url=", "--key-stdin", "--settings=", "--no-settings"),
         "uninstall": ("--settings=", "--purge"),
     }
     if command == "--version":
