@@ -40,7 +40,15 @@ class TenantMiddleware:
     A platform operator without a tenant has no pages of its own and is sent to the admin site.
     """
 
-    tenantless_prefixes = ("/admin/", "/accounts/", "/static/", "/healthz", "/readyz", "/metrics")
+    tenantless_prefixes = (
+        "/admin/",
+        "/accounts/",
+        "/hook/",
+        "/static/",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    )
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

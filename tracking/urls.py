@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from tracking import views
+from tracking import hook_views, views
 
 app_name = "tracking"
 urlpatterns = [
     path("api/track", views.track, name="track"),
+    path("api/hook-settings", hook_views.hook_settings, name="hook-settings"),
+    path("hook/everyskill_hook.py", hook_views.hook_file, name="hook-file"),
+    path("hook/everyskill_hook.py.sha256", hook_views.hook_file_digest, name="hook-file-digest"),
 ]
