@@ -129,3 +129,20 @@ class ApiKey(models.Model):
         """Stop the key for good. Revoking twice keeps the first moment."""
         type(self).objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
         self.refresh_from_db(fields=["revoked_at"])
+
+
+class Attempt(models.Model):
+    """One failed log-in, or one reset e-mail asked for: who, as a keyed hash, and when. Kept for an hour."""
+
+    id = models.BigAutoField(primary_key=True)
+    who = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["who", "at"], name="attempt_by_who"),
+            models.Index(fields=["at"], name="attempt_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt at {self.at:%Y-%m-%d %H:%M}"

@@ -9,5 +9,5 @@ def test_each_window_is_its_own_person(open_page, ada, charlie):
     ada.is_superuser = True
     ada.save()
     assert "Site administration" in open_page("/admin/", as_user=ada).content()
-    assert "authenticated as charlie" in open_page("/admin/login/", as_user=charlie).content()
-    assert "Log out" not in open_page("/admin/login/").content()
+    assert "logged in as charlie" in open_page("/accounts/login/", as_user=charlie).content()
+    assert "Log out" not in open_page("/accounts/login/").content()

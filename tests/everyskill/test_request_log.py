@@ -39,10 +39,10 @@ urlpatterns = [path("failing/<str:word>/", failing_view)]
 
 
 def test_each_page_request_is_one_line_with_its_route_and_id(client, db, written):
-    response = client.get("/admin/login/")
+    response = client.get("/accounts/login/")
     (line,) = [json.loads(text) for text in written]
     assert line["message"] == "request"
-    assert (line["method"], line["route"], line["status"]) == ("GET", "admin/login/", 200)
+    assert (line["method"], line["route"], line["status"]) == ("GET", "accounts/login/", 200)
     assert line["request_id"] == response["X-Request-ID"]
     assert line["ms"] >= 0
 

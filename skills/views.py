@@ -1,0 +1,102 @@
+"""/skills/: find, read, write and take along."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.requests import PageRequest
+from skills.forms import SkillFilter, SkillForm
+from skills.models import Skill, SkillQuerySet
+from skills.rendering import render_skill_body
+from skills.skill_md import split_frontmatter
+from skills.tabs import skill_tabs
+
+PAGE_SIZE = 20
+
+
+@require_GET
+def skill_list(request: PageRequest) -> HttpResponse:
+    skills: SkillQuerySet = request.tenant.skills.all()
+    preferences = getattr(request.user, "preferences", None)
+    preferred = preferences.preferred_categories if preferences else []
+    form = SkillFilter(request.GET, categories=skills.categories(), preferred=preferred)
+    form.is_valid()
+    asked = form.cleaned_data
+    usual_sort = preferences.default_sort if preferences else "uses"
+    sort = asked.get("sort") or usual_sort
+    category = asked.get("category", "")
+    found = skills.search(asked.get("q", "")).in_categories(
+        preferred if category == "mine" else [category.removeprefix("=")] if category else None
+    )
+    found = found.with_uses().with_quality().select_related("author")
+    # A search shows the best match first, unless another order than the usual was chosen.
+    found = found.sorted_by("rank" if asked.get("q") and sort == usual_sort else sort)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "section": "skills",
+        "form": form,
+        "page": page,
+        "sort": sort,
+        "is_filtered": any(asked.get(name) for name in ("q", "category")),
+    }
+    return render(request, "skills/skill_list.html", context)
+
+
+@require_GET
+def skill_detail(request: PageRequest, *, slug: str) -> HttpResponse:
+    known = request.tenant.skills.with_uses().with_quality().select_related("author")
+    skill = get_object_or_404(known, slug=slug)
+    _, body = split_frontmatter(skill.content)
+    context = {
+        "section": "skills",
+        "skill": skill,
+        "tabs": skill_tabs(skill, "Overview"),
+        "html": render_skill_body(body),
+        "may_edit": skill.is_written_by(request.user),
+    }
+    return render(request, "skills/skill_detail.html", context)
+
+
+@require_GET
+def skill_download(request: PageRequest, *, slug: str) -> HttpResponse:
+    """The SKILL.md as it was saved, to lay into a folder of the skill's name."""
+    skill = get_object_or_404(request.tenant.skills, slug=slug)
+    headers = {"Content-Disposition": 'attachment; filename="SKILL.md"'}
+    return HttpResponse(skill.content, content_type="text/markdown; charset=utf-8", headers=headers)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def skill_create(request: PageRequest) -> HttpResponse:
+    return save_or_show(request, None)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def skill_edit(request: PageRequest, *, slug: str) -> HttpResponse:
+    """For its author; for everybody else there is no such page."""
+    skill = get_object_or_404(request.tenant.skills, slug=slug, author=request.user)
+    return save_or_show(request, skill)
+
+
+def save_or_show(request: PageRequest, skill: Skill | None) -> HttpResponse:
+    form = SkillForm(
+        request.POST or None,
+        request.FILES or None,
+        tenant=request.tenant,
+        author=request.user,
+        skill=skill,
+    )
+    if request.method == "POST" and form.is_valid() and (saved := form.save()):
+        messages.success(request, f"“{saved.name}” is saved.")
+        return redirect("skills:skill-detail", slug=saved.slug)
+    context = {
+        "section": "skills",
+        "form": form,
+        "skill": skill,
+        "categories": request.tenant.skills.categories(),
+    }
+    return render(request, "skills/skill_form.html", context, status=422 if form.errors else 200)
