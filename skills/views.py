@@ -83,14 +83,15 @@ def skill_edit(request: PageRequest, *, slug: str) -> HttpResponse:
 
 
 def save_or_show(request: PageRequest, skill: Skill | None) -> HttpResponse:
+    is_sent = request.method == "POST"
     form = SkillForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
         tenant=request.tenant,
         author=request.user,
         skill=skill,
     )
-    if request.method == "POST" and form.is_valid() and (saved := form.save()):
+    if is_sent and form.is_valid() and (saved := form.save()):
         messages.success(request, f"“{saved.name}” is saved.")
         return redirect("skills:skill-detail", slug=saved.slug)
     context = {
