@@ -21,6 +21,9 @@ SECRET_KEY = env("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 DATABASE_URL = env("DATABASE_URL", default="")
 
+# Development's own files: the embedded server's, and the demo's passwords.
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "data")))
+
 LOOPBACK_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 if DEBUG:
     # DEBUG shows the code's insides to whoever makes an error happen.
@@ -32,7 +35,7 @@ if DEBUG:
     ALLOWED_HOSTS = LOOPBACK_HOSTS
     SECRET_KEY = SECRET_KEY or "only-for-development"
     # Without a named server, one of the project's own in its data folder.
-    DATABASE_URL = DATABASE_URL or embedded_postgres.start(BASE_DIR / "data")
+    DATABASE_URL = DATABASE_URL or embedded_postgres.start(DATA_DIR)
 else:
     _required = {
         "SECRET_KEY": "a long random text of its own; make one with `python3 -c "
