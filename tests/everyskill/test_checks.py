@@ -11,7 +11,7 @@ def found(*, deployment=True):
 
 
 @pytest.fixture(autouse=True)
-def safe_production(settings):
+def safe_production(settings, db):  # the models' checks ask the database what it can do
     settings.ALLOWED_HOSTS = ["everyskill.example.com"]
     settings.SECRET_KEY = "k" * 60
     settings.DEFAULT_FROM_EMAIL = "everyskill@example.com"
