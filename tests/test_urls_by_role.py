@@ -71,6 +71,9 @@ TABLE = [
     ("POST", "settings:capture-edit", (LOGIN, 403, 403, 200, 403)),
     # The API knows keys only; a session opens nothing there.
     ("POST", "tracking:track", (401, 401, 401, 401, 401)),
+    ("POST", "tracking:track-batch", (401, 401, 401, 401, 401)),
+    ("GET", "tracking:openapi", (200, 200, 200, 200, 200)),
+    ("GET", "tracking:api-page", (LOGIN, 200, 200, 200, 200)),
     ("GET", "tracking:hook-settings", (401, 401, 401, 401, 401)),
     ("GET", "tracking:hook-file", (200, 200, 200, 200, 200)),
     ("GET", "tracking:hook-file-digest", (200, 200, 200, 200, 200)),

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from uuid_utils.compat import uuid7
 
 from accounts.callers import Caller
-from tracking.api.schema import TrackEvent
+from tracking.api.schema import ReadEvent, TrackEvent
 from tracking.labels import clean_id, clean_label
 from tracking.prices import Tokens, cost_in_microdollars, provider_of
 from tracking.skill_references import find_skill
@@ -108,22 +108,18 @@ class StoredEvent:
     is_new: bool
 
 
-def insert_tracking_event(
-    *, caller: Caller, event: TrackEvent, happened_at: datetime
-) -> StoredEvent:
+def insert_tracking_event(*, caller: Caller, event: ReadEvent) -> StoredEvent:
     """Store one event; see `insert_tracking_events`."""
-    return insert_tracking_events(caller=caller, events=[(event, happened_at)])[0]
+    return insert_tracking_events(caller=caller, events=[event])[0]
 
 
-def insert_tracking_events(
-    *, caller: Caller, events: Sequence[tuple[TrackEvent, datetime]]
-) -> list[StoredEvent]:
+def insert_tracking_events(*, caller: Caller, events: Sequence[ReadEvent]) -> list[StoredEvent]:
     """Store events of one caller, all or none; returns what became of each, in order, once they are committed.
 
     An event whose skill is unknown is stored without one. Raises `django.db.Error` when nothing could be stored.
     """
-    rows = [_row(caller, event, happened_at) for event, happened_at in events]
-    new_ids = store_rows(rows)
+    rows = [_row(caller, event.sent, event.happened_at) for event in events]
+    new_ids = store_rows(rows) if rows else set()
     return [
         StoredEvent(
             id=row.id, skill_id=row.skill_id, tool_name=row.tool_name, is_new=row.id in new_ids

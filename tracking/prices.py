@@ -63,6 +63,8 @@ def cost_in_microdollars(
     The tenant's own prices win over the list. They are looked up afresh every `OVERRIDES_CACHE_SECONDS`.
     """
     model = plain_name(model_name)
+    if not model:
+        return None
     prices = _overrides(tenant_id).get(model) or _list_prices().get(model, ())
     price = _applying(prices, tokens, day)
     return None if price is None else price.of(tokens)

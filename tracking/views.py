@@ -1,18 +1,28 @@
-"""The endpoint that agents call at every use of a skill."""
+"""The endpoints that agents call at every use of a skill."""
 
 from http import HTTPStatus
+from typing import Any
 
+import msgspec
 from django.http import HttpResponse
 
 from everyskill.after_response import HandOverResponse, Job
-from tracking.api.bodies import read_json_object
-from tracking.api.endpoint import ApiRequest, api_view
-from tracking.api.problems import malformed
-from tracking.api.schema import InvalidEvent, TrackEvent, read_event
-from tracking.events import StoredEvent, insert_tracking_event
+from tracking.api.bodies import CONTENT_TYPE, read_json_object
+from tracking.api.endpoint import ApiRequest, api_view, over_limit
+from tracking.api.problems import FieldError, Problem, malformed
+from tracking.api.rate_limits import Allowance, spend_more
+from tracking.api.schema import (
+    MAX_BATCH_BYTES,
+    MAX_BATCH_EVENTS,
+    MAX_EVENT_BYTES,
+    BatchAnswer,
+    InvalidEvent,
+    ItemStored,
+    ReadEvent,
+    read_event,
+)
+from tracking.events import StoredEvent, insert_tracking_event, insert_tracking_events
 from training.capture import capture_usage_as_training
-
-MAX_EVENT_BYTES = 64 * 1024
 
 
 @api_view("POST")
@@ -20,33 +30,72 @@ def track(request: ApiRequest) -> HttpResponse:
     """Store one event: 200 with an empty body once it is committed, also for an `event_id` known already."""
     document = read_json_object(request, max_bytes=MAX_EVENT_BYTES)
     try:
-        event, happened_at = read_event(document)
+        event = read_event(document)
     except InvalidEvent as invalid:
         raise malformed(*invalid.errors) from None
-    stored = insert_tracking_event(caller=request.api_key, event=event, happened_at=happened_at)
+    stored = insert_tracking_event(caller=request.api_key, event=event)
     response = HandOverResponse(status=HTTPStatus.OK)
     del response.headers["Content-Type"]
-    response.jobs = captures_later(request, event, stored)
+    response.jobs = captures_later(request, [(event, stored)])
     return response
 
 
-def captures_later(request: ApiRequest, event: TrackEvent, stored: StoredEvent) -> tuple[Job, ...]:
-    """The capture to hand over: none for an event without both texts, without a known skill, or seen before."""
-    if not (
-        stored.is_new and stored.skill_id and event.tool_input_snippet and event.tool_output_snippet
-    ):
-        return ()
-    job = Job(
-        job_id=stored.id,
-        function=capture_usage_as_training,
-        kwargs={
-            "usage_event_id": stored.id,
-            "tenant_id": request.api_key.tenant_id,
-            "user_id": request.api_key.user_id,
-            "skill_id": stored.skill_id,
-            "tool_name": stored.tool_name,
-            "input_text": event.tool_input_snippet,
-            "output_text": event.tool_output_snippet,
-        },
+@api_view("POST")
+def track_batch(request: ApiRequest) -> HttpResponse:
+    """Store up to 500 events in one statement: one result per event in order, the good ones stored.
+
+    Each event is a unit of the key's rate limit; those past it get a 429 of their own. The whole answer is a
+    problem only when nothing was stored of any: no list of events, no key, or 503.
+    """
+    document = read_json_object(request, max_bytes=MAX_BATCH_BYTES)
+    items = document.get("events")
+    if not isinstance(items, list) or not 1 <= len(items) <= MAX_BATCH_EVENTS:
+        raise malformed(
+            FieldError(f"Expected a list of 1 to {MAX_BATCH_EVENTS} events.", "/events")
+        )
+    request.allowance = spend_more(request.api_key, request.allowance, len(items) - 1)
+    judged = [judge(item, index, request.allowance) for index, item in enumerate(items)]
+    good = [event for event in judged if isinstance(event, ReadEvent)]
+    stored = insert_tracking_events(caller=request.api_key, events=good)
+    results = [ItemStored() if isinstance(event, ReadEvent) else event for event in judged]
+    response = HandOverResponse(
+        msgspec.json.encode(BatchAnswer(results=results)), content_type=CONTENT_TYPE
     )
-    return (job,)
+    response.jobs = captures_later(request, list(zip(good, stored, strict=True)))
+    return response
+
+
+def judge(item: Any, index: int, allowance: Allowance) -> ReadEvent | Problem:
+    """The event of a batch's item, or the problem that stands in its place."""
+    if index >= allowance.granted:
+        return over_limit(allowance).problem
+    try:
+        return read_event(item, pointer=f"/events/{index}")
+    except InvalidEvent as invalid:
+        return malformed(*invalid.errors).problem
+
+
+def captures_later(
+    request: ApiRequest, events: list[tuple[ReadEvent, StoredEvent]]
+) -> tuple[Job, ...]:
+    """The captures to hand over: of new events with both texts and a known skill."""
+    return tuple(
+        Job(
+            job_id=stored.id,
+            function=capture_usage_as_training,
+            kwargs={
+                "usage_event_id": stored.id,
+                "tenant_id": request.api_key.tenant_id,
+                "user_id": request.api_key.user_id,
+                "skill_id": stored.skill_id,
+                "tool_name": stored.tool_name,
+                "input_text": event.sent.tool_input_snippet,
+                "output_text": event.sent.tool_output_snippet,
+            },
+        )
+        for event, stored in events
+        if stored.is_new
+        and stored.skill_id
+        and event.sent.tool_input_snippet
+        and event.sent.tool_output_snippet
+    )

@@ -100,9 +100,10 @@ def spend(caller: Caller, units: int) -> Allowance:
         )
 
 
-def with_more(first: Allowance, second: Allowance) -> Allowance:
-    """Two takings of one request as one."""
-    return replace(second, granted=first.granted + second.granted)
+def spend_more(caller: Caller, allowance: Allowance, units: int) -> Allowance:
+    """Take up to `units` more for the same request; `granted` counts both takings."""
+    more = spend(caller, units)
+    return replace(more, granted=allowance.granted + more.granted)
 
 
 def _reserve(lease: _Lease, caller: Caller, missing: int) -> None:

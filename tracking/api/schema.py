@@ -1,13 +1,17 @@
 """What a tracked event looks like, and the one place that judges it. The OpenAPI document is made from this."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from tracking.api.problems import FieldError
 
+MAX_EVENT_BYTES = 64 * 1024
+MAX_BATCH_BYTES = 4 * 1024 * 1024
+MAX_BATCH_EVENTS = 500
 MAX_COUNT = 1_000_000_000
 
 Label = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -74,6 +78,44 @@ _fields = msgspec.structs.fields(TrackEvent)
 KNOWN_NAMES = frozenset({"events", *(field.encode_name for field in _fields)})
 
 
+class TrackBatch(msgspec.Struct, frozen=True):
+    """Several events at once; each is judged by itself."""
+
+    events: Annotated[list[TrackEvent], Meta(min_length=1, max_length=MAX_BATCH_EVENTS)]
+
+
+class ItemStored(msgspec.Struct, frozen=True):
+    """The event is stored."""
+
+    status: Literal[200] = 200
+
+
+class BatchAnswer(msgspec.Struct, frozen=True):
+    """One result for each event, in order: stored, or the problem with it."""
+
+    results: Annotated[
+        list[Any],
+        Meta(
+            extra_json_schema={
+                "items": {
+                    "anyOf": [
+                        {"$ref": "#/components/schemas/ItemStored"},
+                        {"$ref": "#/components/schemas/Problem"},
+                    ]
+                }
+            }
+        ),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEvent:
+    """An event that was judged good, and its `ts` in UTC."""
+
+    sent: TrackEvent
+    happened_at: datetime
+
+
 class InvalidEvent(Exception):
     """Says all that is wrong with an event, without its values."""
 
@@ -82,8 +124,8 @@ class InvalidEvent(Exception):
         self.errors = errors
 
 
-def read_event(document: Any, *, pointer: str = "") -> tuple[TrackEvent, datetime]:
-    """The event in a parsed JSON value, and its `ts` in UTC. Raises `InvalidEvent` with every error found.
+def read_event(document: Any, *, pointer: str = "") -> ReadEvent:
+    """The event in a parsed JSON value. Raises `InvalidEvent` with every error found.
 
     `pointer` is where the value stands in the request's body.
     """
@@ -94,7 +136,7 @@ def read_event(document: Any, *, pointer: str = "") -> tuple[TrackEvent, datetim
     happened_at = _read_time(event.ts)
     if happened_at is None:
         raise InvalidEvent(_time_error(pointer))
-    return event, happened_at
+    return ReadEvent(event, happened_at)
 
 
 def _errors(document: Any, pointer: str) -> list[FieldError]:
