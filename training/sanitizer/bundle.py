@@ -27,7 +27,12 @@ MODULES = (
     "private_keys",
     "urls",
     "headers",
+    "commands",
+    "prose",
+    "places",
+    "quoting",
     "keyed",
+    "encodings",
     "core",
     "objects",
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import namedtuple
 
+from .commands import find_command_secrets
+from .encodings import find_encoded, find_secret_manifest
 from .engine import make_subject
 from .headers import find_header_credentials
 from .keyed import find_keyed_values
@@ -50,7 +53,12 @@ _DETECTORS = (
     find_tokens,
     find_url_secrets,
     find_header_credentials,
+    find_command_secrets,
     find_keyed_values,
+    find_secret_manifest,
+)
+_FOREIGN_KEYWORDS = re.compile(
+    "|".join(word.replace("_", " ") for word in RULES["words"]["foreign"].split()), re.IGNORECASE
 )
 
 
@@ -74,21 +82,44 @@ def sanitize_payload(text, *, personal_data=False):
 
 
 def _scan(text, personal_data, clock):
-    spans = []
-    for make_view in (plain_view, decoded_view):
-        view = make_view(text, None, make_subject)
-        if view is None:
-            continue
-        found = []
-        for detect in _DETECTORS:
-            detect(view, found, clock)
-        for kind, start, end in found:
-            spans.append((kind, *view.span_in_source(start, end)))
+    spans = _secret_spans(text, clock, encoded=True)
     if not spans:
         return []
     return keep_off(merge(spans), placeholder_spans(text, KINDS), text)
 
 
+def _secret_spans(text, clock, encoded):
+    """The spans that any detector finds in either view; with `encoded`, in base64 runs too."""
+    spans = []
+    for make_view in (plain_view, decoded_view):
+        view = make_view(text, _FOREIGN_KEYWORDS, make_subject)
+        if view is None:
+            continue
+        found = []
+        for detect in _DETECTORS:
+            detect(view, found, clock)
+        if encoded:
+            find_encoded(view, found, clock, _holds_secret(clock))
+        for kind, start, end in found:
+            spans.append((kind, *view.span_in_source(start, end)))
+    return spans
+
+
+def _holds_secret(clock):
+    return lambda meaning: bool(_secret_spans(meaning, clock, encoded=False))
+
+
 KINDS = frozenset(rule["kind"] for rule in RULES["tokens"]) | frozenset(
-    ("PRIVATE_KEY", "PASSWORD", "SECRET", "TOKEN", "KEY", "AUTHORIZATION", "COOKIE", "WEBHOOK_URL")
+    (
+        "PRIVATE_KEY",
+        "PASSWORD",
+        "SECRET",
+        "TOKEN",
+        "KEY",
+        "API_KEY",
+        "AUTHORIZATION",
+        "COOKIE",
+        "WEBHOOK_URL",
+        "ENCODED_SECRET",
+    )
 )

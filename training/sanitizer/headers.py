@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 
 from .engine import compile_rule
+from .names import MEDIUM, judge_name
 from .values import is_machine_made, is_placeholder, is_random_enough
 
 _AUTHORIZATION = compile_rule(r"authorization", ignore_case=True)
 _CREDENTIALS = re.compile(
-    r"[\"'`\]) ]{0,3}[ \t]{0,4}(?:=>|[:=,])[ \t]{0,4}[bfr]?[\"'`]{0,3}"
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9._-]{1,30}[ :=]{1,2})?(?P<value>[^\s\"'`<>,;)}\]]{4,4096})",
-    re.ASCII,
+    r"[\"'`\]) ]{0,3}[ \t]{0,4}(?:=>|[:=,])[ \t]{0,4}(?:[bfr]?[\"'`]{1,3})?"
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9._-]{1,30}[ :=]{1,2})?(?P<value>[^\s\"'`<>,;)}\]\\]{4,8192})"
 )
 _SCHEME = compile_rule(
-    r"\b(?:bearer|basic|digest|apikey|api-key|token|ssws|negotiate|ntlm|bot|genie ?key|splunk|"
-    r"sharedaccesssignature|hmac)(?: |%20|\+)+[A-Za-z0-9+/=_.~:-]{8,}",
+    r"(?:bearer|basic|digest|apikey|api-key|token|ssws|negotiate|ntlm|bot|geniekey|splunk|"
+    r"sharedaccesssignature|hmac)[\"'`]?[ \t,+:]{1,3}[\"'`]?[A-Za-z0-9+/=_.~:-]{8}",
     ignore_case=True,
 )
+_SCHEME_VALUE = re.compile(r"[A-Za-z-]{3,24}[\"'`]?[ \t,+:]{1,3}[\"'`]?(?P<value>[A-Za-z0-9+/=_.~:%-]{8,8192})")
 _COOKIE = compile_rule(
-    r"(?:set-)?cookie2?[\"']?\s{0,4}[:=]\s{0,4}[\"']?|(?: -b |--cookie[ =])[\"']?", ignore_case=True
+    r"cookie2?[\"'`]?\s{0,4}[:=,(]\s{0,4}|(?: -b |--cookie[ =])", ignore_case=True
 )
-_PAIR = re.compile(r"([A-Za-z0-9_.$%-]{1,100})=([^;\s\"',]{4,4096})", re.ASCII)
+_PAIR = re.compile(r"([A-Za-z0-9_.$%-]{1,100})=([^;\s\"',\\]{4,8192})")
+_ATTRIBUTES = frozenset(
+    ("path", "domain", "expires", "max-age", "samesite", "version", "priority")
+)
+_SIGNED_PREFIX = re.compile(r"s%3A|s:")
 
 
 def find_header_credentials(view, found, clock):
@@ -29,38 +34,46 @@ def find_header_credentials(view, found, clock):
     text = view.text
     for match in _AUTHORIZATION.finditer(view.subject):
         clock.check()
-        value = _CREDENTIALS.match(text, match.end())
-        if value and not is_placeholder(value.group("value")):
-            scheme = value.group("scheme")
-            if scheme or is_random_enough(value.group("value")):
-                found.append(("AUTHORIZATION", value.start("value"), value.end("value")))
+        _authorization(text, match.end(), found)
     for match in _SCHEME.finditer(view.subject):
         clock.check()
-        start, end = match.span()
-        value = text[start:end]
-        cut = max(
-            value.rfind(" "), value.rfind("+") if "%20" not in value else -1, value.rfind("%20") + 2
-        )
-        cut = value.find(" ") if " " in value else cut
-        begin = start + cut + 1
-        while begin < end and text[begin] == " ":
-            begin += 1
-        secret = text[begin:end].rstrip(".:")
-        if is_machine_made(secret):
-            found.append(("AUTHORIZATION", begin, begin + len(secret)))
+        start = match.start()
+        if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+            continue
+        value = _SCHEME_VALUE.match(text, start)
+        if value:
+            secret = value.group("value").rstrip(".:")
+            if is_machine_made(secret):
+                begin = value.start("value")
+                found.append(("AUTHORIZATION", begin, begin + len(secret)))
     for match in _COOKIE.finditer(view.subject):
         clock.check()
         _cookie_pairs(text, match.end(), found)
 
 
-_ATTRIBUTES = frozenset(("path", "domain", "expires", "max-age", "samesite", "version", "priority"))
+def _authorization(text, end, found):
+    value = _CREDENTIALS.match(text, end)
+    if value is None:
+        return
+    secret = value.group("value")
+    scheme = value.group("scheme")
+    if is_placeholder(secret) or (scheme and is_placeholder(scheme.strip(" :="))):
+        return
+    if "=" in secret[:40] and not secret.endswith("="):
+        # A list of parameters (Digest, OAuth, AWS4): each is judged by its own name.
+        return
+    if (scheme and not secret.isalpha()) or is_random_enough(secret):
+        found.append(("AUTHORIZATION", value.start("value"), value.end("value")))
 
 
 def _cookie_pairs(text, start, found):
-    end = text.find("\n", start)
-    end = len(text) if end < 0 else end
-    for pair in _PAIR.finditer(text, start, min(end, start + 8192)):
-        if pair.group(1).lower() in _ATTRIBUTES:
+    end = text.find("\n", start, start + 8192)
+    end = min(len(text), start + 8192) if end < 0 else end
+    for pair in _PAIR.finditer(text, start, end):
+        name, value = pair.groups()
+        if name.lower() in _ATTRIBUTES or is_placeholder(value):
             continue
-        if is_random_enough(pair.group(2)) and not is_placeholder(pair.group(2)):
-            found.append(("COOKIE", pair.start(2), pair.end(2)))
+        if is_machine_made(value) or (judge_name(name)[0] >= MEDIUM and is_random_enough(value)):
+            signed = _SIGNED_PREFIX.match(value)
+            begin = pair.start(2) + (signed.end() if signed else 0)
+            found.append(("COOKIE", begin, pair.end(2)))

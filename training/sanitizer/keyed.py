@@ -1,7 +1,7 @@
 """Values beside a name that promises a secret, in every syntax that people paste.
 
-A scanner, not one expression: find a stem, widen it to the identifier, judge the name, read a
-separator, read the value as its quotes or its place say, judge the value.
+A scanner, not one expression: find a stem, widen it to the identifier, judge the name, find the
+place of the value, read it as its quotes or its place say, judge it.
 """
 
 from __future__ import annotations
@@ -10,42 +10,21 @@ import re
 
 from .engine import compile_rule
 from .names import MEDIUM, NONE, STEMS, STRONG, judge_name
-from .values import is_code, is_machine_made, is_path, is_placeholder, is_random_enough
+from .places import find_place
+from .prose import TOLD_NAMES, find_in_prose
+from .quoting import read_value
+from .values import (
+    is_machine_made,
+    is_name,
+    is_password_like,
+    is_path,
+    is_placeholder,
+    is_random_enough,
+)
 
 _STEM = compile_rule("(?:" + STEMS + ")", ignore_case=True)
-_WIDEN_RIGHT = re.compile(r"[A-Za-z0-9_\x80-\xff]*(?:[-.][A-Za-z0-9_\x80-\xff]+)*", re.ASCII)
-_WIDEN_LEFT = re.compile(r"[A-Za-z0-9_\x80-\xff]*(?:[-.$][A-Za-z0-9_\x80-\xff]+)*", re.ASCII)
+_WIDEN = re.compile(r"[A-Za-z0-9_\x80]*(?:[-.$][A-Za-z0-9_\x80]+)*")
 _MAX_NAME = 80
-_MAX_VALUE = 8192
-
-_CLOSERS = re.compile(r"[\"'`\])}*_?!]{0,5}")
-_ANNOTATION = re.compile(
-    r" ?\([^()\n]{1,40}\)(?=\s{0,4}[:=])|:[ \t]{0,4}[\w\[\]<>.,|?*&' ]{1,50}?[ \t]{0,8}=(?![=>])"
-)
-_SEPARATOR = re.compile(
-    r"[ \t]{0,40}(?::=|=>|->|<-|===?|!==?|\?\?=?|\|\||\?=|\+=|:-|::|=|:(?!/)|,|\|)[ \t]{0,40}"
-)
-_NEXT_LINE = re.compile(r"\n[ \t]{0,40}(?=\S)")
-_XML = re.compile(r"(?: [^<>\n]{0,200})?>\s{0,20}(?:<!\[CDATA\[)?")
-_PAIRED = re.compile(
-    r"[\"'`]{0,3}\s{0,20}[,;]?\s{0,40}[\"'`]{0,3}(?:value|content|default|defaultvalue)[\"'`]{0,3}\s{0,10}[:=]\s{0,10}",
-    re.IGNORECASE,
-)
-_BLANKS = re.compile(r"[ \t]{1,40}")
-_DIRECTIVE_BEFORE = re.compile(
-    r"(?:^|[\s;{\"'(])(?:ENV|ARG|export|set|setx|setenv|SetEnv|login \S{1,80}|identified by|"
-    r"with|-{1,2}|requirepass|masterauth|user|encrypted)[ \t]*$",
-    re.IGNORECASE,
-)
-_QUOTE = re.compile(r"[bfrulBFRUL@$]{0,2}(\"\"\"|'''|[\"'`])")
-_ENDS = {
-    '"': re.compile(r"(?:[^\"\\\n]|\\.)*"),
-    "'": re.compile(r"(?:[^'\\\n]|\\.)*"),
-    "`": re.compile(r"(?:[^`\\\n]|\\.)*"),
-}
-_BARE = re.compile(r"[^\s\"'`,;&<>(){}\[\]|\\]+")
-_BARE_LINE = re.compile(r"[^\s\"'`\\&][^\s\"'`\\&]*(?=[ \t]*(?:$|\n|#))")
-_WRAPPED = re.compile(r"[\w.:$ ]{0,60}\([\w.:$ ]{0,40}\(?\s{0,10}[bru]?([\"'])")
 
 
 def find_keyed_values(view, found, clock):
@@ -56,139 +35,111 @@ def find_keyed_values(view, found, clock):
         if match.start() < done:
             continue
         clock.check()
-        start, end = _widen(text, match.start(), match.end())
+        start, end = widen_name(text, match.start(), match.end(), done)
         done = end
         strength, kind = judge_name(text[start:end])
         if strength == NONE:
+            if text[start:end].lower() in TOLD_NAMES:
+                find_in_prose(text, start, end, strength, "PASSWORD", found)
             continue
-        for begin, quoted in _value_places(text, start, end):
-            span = _value(text, begin, start, quoted)
-            if span is None:
-                continue
-            if _is_secret_value(text, strength, start, span, quoted):
-                found.append((kind, span[0], span[1]))
-                done = max(done, span[1])
-            break
+        value = _beside(text, start, end, strength)
+        if value is not None:
+            found.append((kind, value[0], value[1]))
+            done = max(done, value[1])
+        else:
+            find_in_prose(text, start, end, strength, kind, found)
 
 
-def _widen(text, start, end):
-    before = text[max(0, start - _MAX_NAME) : start][::-1]
-    start -= _WIDEN_LEFT.match(before).end()
-    end = _WIDEN_RIGHT.match(text, end, end + _MAX_NAME).end()
+def widen_name(text, start, end, floor):
+    """The identifier around a stem: letters, digits, and single `_`, `-`, `.`, `$` inside."""
+    before = text[max(floor, start - _MAX_NAME) : start][::-1]
+    start -= _WIDEN.match(before).end()
+    end = _WIDEN.match(text, end, end + _MAX_NAME).end()
     while start < end and text[start] in "-.$":
         start += 1
     return start, end
 
 
-def _value_places(text, start, end):
-    """Where the value may begin: at most one place, and how it was reached."""
-    position = _CLOSERS.match(text, end).end()
-    note = _ANNOTATION.match(text, position)
-    if note and note.group()[-1] == ")":
-        position = note.end()
-    elif note:
-        yield _skip_blanks(text, note.end()), "="
-        return
-    paired = _PAIRED.match(text, end)
-    if paired:
-        yield paired.end(), "="
-        return
-    xml = _XML.match(text, end)
-    if xml and text[max(0, start - 1) : start] in ("<", ":"):
-        yield xml.end(), ">"
-        return
-    separator = _SEPARATOR.match(text, position)
-    if separator:
-        sign = separator.group().strip()
-        if sign == "," and text[end : end + 1] not in ("'", '"'):
-            return
-        after = separator.end()
-        line = _NEXT_LINE.match(text, after)
-        if line and sign in (":", "=", "=>", ":="):
-            after = line.end()
-        yield after, sign
-        return
-    blanks = _BLANKS.match(text, position)
-    if blanks:
-        before = text[max(0, start - 100) : start]
-        opens_quote = text[blanks.end() : blanks.end() + 1] in ("'", '"')
-        if opens_quote or before.endswith("-") or _DIRECTIVE_BEFORE.search(before):
-            yield blanks.end(), " "
-
-
-def _skip_blanks(text, position):
-    match = _BLANKS.match(text, position)
-    return match.end() if match else position
-
-
-def _value(text, begin, start, sign):
-    """The value's span without its quotes, or None."""
-    quote = _QUOTE.match(text, begin)
-    if quote:
-        mark = quote.group(1)
-        inside = quote.end()
-        if len(mark) == 3:
-            stop = text.find(mark, inside, inside + _MAX_VALUE)
-            return (inside, stop) if stop > inside else None
-        stop = _ENDS[mark].match(text, inside, inside + _MAX_VALUE).end()
-        return (inside, stop) if stop > inside else None
-    wrapped = _WRAPPED.match(text, begin)
-    if wrapped:
-        inside = wrapped.end()
-        stop = _ENDS[wrapped.group(1)].match(text, inside, inside + _MAX_VALUE).end()
-        if stop > inside and is_machine_made(text[inside:stop]):
-            return inside, stop
+def _beside(text, start, end, strength):
+    place = find_place(text, start, end)
+    if place is None:
         return None
-    line = _BARE_LINE.match(text, begin, begin + _MAX_VALUE)
-    if line and _starts_line(text, start) and sign in ("=", ":", ":="):
-        stop = line.end()
+    value = read_value(text, place)
+    if value is None:
+        return None
+    begin, stop, quoted = value
+    if quoted:
+        accepted = is_secret_value(text[begin:stop], strength)
     else:
-        bare = _BARE.match(text, begin, begin + _MAX_VALUE)
-        if not bare:
-            return None
-        stop = bare.end()
-    while stop > begin and text[stop - 1] in ",;.:)":
-        stop -= 1
-    return (begin, stop) if stop > begin else None
+        accepted = _is_bare_secret(text, begin, stop, place, strength)
+    return (begin, stop) if accepted else None
 
 
-def _starts_line(text, start):
-    head = text[text.rfind("\n", 0, start) + 1 : start][-40:].strip(" \t+->*#\"'")
-    return not head or head in ("export", "set", "ENV", "ARG", "$", "SET")
-
-
-def _is_secret_value(text, strength, start, span, sign):
-    begin, end = span
-    value = text[begin:end]
+def is_secret_value(value, strength):
+    """Whether a value that is surely one (quoted, or a JSON string) is a secret."""
     if is_placeholder(value):
         return False
-    quoted = begin > 0 and text[begin - 1] in "\"'`"
     if strength == STRONG:
-        if quoted:
-            return _is_weak_secret(value)
-        return not is_code(value, text[end : end + 2], sign) and _is_weak_secret(value)
-    if is_path(value) and not is_machine_made(value):
-        return False
+        return _is_weak_secret(value)
     if strength == MEDIUM:
-        return (quoted or not is_code(value, text[end : end + 2], sign)) and is_random_enough(value)
-    return is_machine_made(value) and len(value) >= 16
+        return is_random_enough(value)
+    return len(value) >= 16 and is_machine_made(value)
 
 
 def _is_weak_secret(value):
-    if len(value) < 3 or (" " in value and len(value.split()) > 6):
+    """Any password that is no sentence and no path: people choose bad ones."""
+    if len(value) < 3:
+        return False
+    if " " in value.strip():
+        words = value.split()
+        return len(words) <= 24 and (
+            any(is_password_like(word) for word in words) or 4 <= len(words) and value.islower()
+            and all(word.isalpha() for word in words) and len(words) in (12, 15, 18, 21, 24)
+        )
+    if value.endswith((":", "?")):
         return False
     return not is_path(value) or is_machine_made(value)
+
+
+def _is_bare_secret(text, begin, stop, place, strength):
+    value = text[begin:stop]
+    if is_placeholder(value):
+        return False
+    after = text[stop : stop + 1]
+    if after in ("(", "[") and after:
+        return False
+    if strength != STRONG:
+        if is_name(value) and not is_random_enough(value):
+            return False
+        if strength == MEDIUM:
+            return is_random_enough(value) and not _is_member(value)
+        return len(value) >= 16 and is_machine_made(value) and not _is_member(value)
+    if _is_member(value) or (is_path(value) and not is_machine_made(value)):
+        return False
+    if value[0] in "({[<":
+        return False
+    if is_password_like(value):
+        return not (is_name(value) and after in (",", ")", ";") and place.is_code and _names_secret(value))
+    if value.isdigit():
+        return len(value) >= 4 and not place.is_code
+    return place.takes_words and len(value) >= 4 and after not in (",", ")", ";", "}")
+
+
+def _is_member(value):
+    """`user.password`, `cfg->token`, `Auth::secret`: code, unless a part is random."""
+    if not is_name(value) or not ("." in value or "->" in value or "::" in value):
+        return False
+    parts = re.split(r"\.|->|::", value)
+    return not any(is_machine_made(part) for part in parts)
+
+
+def _names_secret(value):
+    return judge_name(value)[0] != NONE
 
 
 def judge_pair(name, value):
     """The kind of secret that `value` is beside a JSON key called `name`, or None."""
     strength, kind = judge_name(name)
-    if strength == NONE or not value or is_placeholder(value):
-        return None
-    if strength == STRONG:
-        accepted = _is_weak_secret(value)
-    elif strength == MEDIUM:
-        accepted = is_random_enough(value)
-    else:
-        accepted = is_machine_made(value) and len(value) >= 16
-    return kind if accepted else None
+    if strength != NONE and is_secret_value(value, strength):
+        return kind
+    return None

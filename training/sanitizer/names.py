@@ -13,7 +13,7 @@ WEAK = 1  # any other key, signature, session: only a value that a machine made
 NONE = 0
 
 STEMS = RULES["words"]["stems"]
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+")
+_NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+")
 _PASSWORDS = frozenset(RULES["words"]["passwords"].split())
 _TOKENS = frozenset(RULES["words"]["tokens"].split())
 _KEY_MAKERS = frozenset(RULES["words"]["key_makers"].split())
@@ -27,7 +27,7 @@ def judge_name(identifier):
     """(strength, kind) for an identifier in any case style; strength NONE when it promises nothing."""
     strength, kind = NONE, ""
     for segment in reversed(re.split(r"[.\[\]]+", identifier)):
-        words = [word.lower() for word in _WORDS.findall(segment)]
+        words = [word.lower() for word in _NAME_WORDS.findall(segment)]
         while words and (words[-1].isdigit() or words[-1] in _GENERIC):
             words.pop()
         if words:

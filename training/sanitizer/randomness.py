@@ -4,30 +4,41 @@ from __future__ import annotations
 
 import re
 
-_PARTS = re.compile(r"[A-Za-z]+|[0-9]+")
 _VOWELS = frozenset("aeiouyAEIOUY")
+_UNSAYABLE = re.compile(
+    r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{5}|[jqxzJQXZ][bcdfghjklmnpqrstvwxz]{2}"
+)
+_CAMEL_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_SEPARATORS = frozenset("-_./+= ")
 
 
 def is_monotonous(body):
     """One or two characters repeated, as in `xxxxxxxx`, `0000` and `XXXX-XXXX`."""
-    letters = set(body)
-    letters.difference_update("-_./+= ")
-    return len(letters) <= 2
+    return len(set(body[:160]) - _SEPARATORS) <= 2
 
 
 def is_varied(body):
     """Digits beside letters, or letters that change case as no word does."""
-    has_digit = any(c.isdigit() for c in body)
-    has_letter = any(c.isalpha() for c in body)
-    if has_digit and has_letter:
-        return True
+    has_digit = has_letter = False
+    for character in body:
+        if character.isdigit():
+            has_digit = True
+        elif character.isalpha():
+            has_letter = True
+        if has_digit and has_letter:
+            return True
     return case_changes(body) >= 3
 
 
 def case_changes(body):
-    """How often an upper-case letter follows a lower-case one, or two lower-case follow three
-    upper-case ones."""
-    return sum(1 for a, b in zip(body, body[1:]) if a.islower() and b.isupper())
+    """How often an upper-case letter follows a lower-case one."""
+    changes = 0
+    was_lower = False
+    for character in body:
+        if was_lower and character.isupper():
+            changes += 1
+        was_lower = character.islower()
+    return changes
 
 
 def is_word(part):
@@ -38,19 +49,13 @@ def is_word(part):
         return True
     if not (part.islower() or part.isupper() or part[1:].islower()):
         return False
-    vowels = sum(1 for c in part if c in _VOWELS)
+    vowels = sum(1 for character in part if character in _VOWELS)
     return 0.15 <= vowels / len(part) <= 0.75 and not _UNSAYABLE.search(part)
-
-
-_UNSAYABLE = re.compile(
-    r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{5}|[jqxzJQXZ][bcdfghjklmnpqrstvwxz]{2}"
-)
-_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
 def is_wordy(body):
     """Made of words: `toggleable-content`, `your-api-key-here`, `hubDownloadFile`, `learn_2`."""
-    parts = _CAMEL.findall(body)
+    parts = _CAMEL_PARTS.findall(body[:160])
     if not parts:
         return True
     letters = words = digits = 0
@@ -61,8 +66,24 @@ def is_wordy(body):
         letters += len(part)
         if len(part) >= 3 and is_word(part):
             words += len(part)
-    if digits > 4:
-        return False
-    if not letters:
+    if digits > 4 or not letters:
         return False
     return words >= 0.8 * letters and digits * 5 <= letters
+
+
+def is_random_run(run):
+    """Upper and lower case and digits well mixed, or letters of one case with many digits."""
+    digits = uppers = lowers = 0
+    for character in run:
+        if character.isdigit():
+            digits += 1
+        elif character.isupper():
+            uppers += 1
+        elif character.islower():
+            lowers += 1
+    size = len(run)
+    if len(set(run)) < 10 or is_wordy(run):
+        return False
+    if digits and uppers and lowers:
+        return digits * 30 >= size and (uppers * 12 >= size or digits * 5 >= size)
+    return digits * 6 >= size and digits * 10 <= size * 8

@@ -1,54 +1,73 @@
-"""Passwords in URLs of any scheme, secrets in query strings, addresses that are secrets."""
+"""Passwords in URLs of any scheme, tokens as their users, addresses that are secrets."""
 
 from __future__ import annotations
 
 import re
 
 from .engine import compile_rule
-from .values import is_placeholder
+from .values import is_machine_made, is_placeholder, is_random_enough
 
 # The authority of a URL, as far as a password may reach: to white space, a quote or a bracket.
-_AUTHORITY = re.compile(r"[^\s\"'<>`\\{}|^]{1,2000}")
-_SCHEME_END = compile_rule(r":/{1,2}")
-_WEBHOOKS = compile_rule(
-    r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/"
-    r"|discord(?:app)?\.com/api/(?:v[0-9]+/)?webhooks/[0-9]+/"
-    r"|webhook\.office\.com/webhook(?:b2)?/"
-    r"|hooks\.zapier\.com/hooks/catch/"
-    r"|maker\.ifttt\.com/(?:trigger|use)/"
-    r"|chat\.googleapis\.com/v1/spaces/"
-    r"|api\.telegram\.org/(?:file/)?bot"
-    r"|hook\.(?:[a-z0-9]+\.)?(?:make|integromat)\.com/"
-    r"|open\.(?:feishu\.cn|larksuite\.com)/open-apis/bot/v2/hook/"
-    r"|pipedream\.net/"
-    r"|webhook\.site/"
-    r"|hooks\.airtable\.com/workflows/"
-    r"|outlook\.office\.com/webhook/"
-    r"|api\.opsgenie\.com/v1/json/[a-z]+\?apiKey="
-    r"|events\.pagerduty\.com/integration/"
-    r"|logic\.azure\.com[:0-9]*/workflows/"
-    r"|webhooks?\.[a-z0-9.-]+/services/"
-)
+_AUTHORITY = re.compile(r"[^\s\"'<>`\\{}|]{1,2000}")
+_SCHEME_END = compile_rule(r"(?::|%3[Aa])(?:/|\\/|%2[Ff])(?:/|\\/|%2[Ff])|jdbc:oracle:thin:")
+_WEBHOOK = compile_rule("(?:" + "|".join((
+    r"hooks?\.[a-z0-9.-]+\.[a-z]+(?::[0-9]+)?/",
+    r"/(?:api/)?(?:v[0-9]+/)?(?:incoming-?)?(?:web)?hooks?(?:b2|-test|-waiting)?/",
+    r"maker\.ifttt\.com/(?:trigger|use)/",
+    r"chat\.googleapis\.com/v1/spaces/",
+    r"api\.telegram\.org/(?:file/)?bot",
+    r"/bot/v2/hook/",
+    r"[a-z0-9-]+\.m\.pipedream\.net",
+    r"webhook\.site/",
+    r"events\.pagerduty\.com/integration/",
+    r"logic\.azure\.com[:0-9]*/workflows/",
+    r"/services/hooks/",
+    r"integrations?/webhooks?/",
+    r"healthchecks\.io/ping/|hc-ping\.com/",
+    r"uptime\.betterstack\.com/api/v1/heartbeat/",
+)) + ")", ignore_case=True)
 _REST = re.compile(r"[^\s\"'<>`\\{}|,()\]]{1,2000}")
+_PART = re.compile(r"[^/?&=#@]+")
+_ORACLE = re.compile(r"[\w.$-]{1,60}/([^\s@\"']{3,100})@")
 
 
 def find_url_secrets(view, found, clock):
     """Add the password of each URL's userinfo (RFC 3986, 3.2.1), and webhook addresses' secrets."""
     text = view.text
-    if "@" in text or ":/" in text:
-        for match in _SCHEME_END.finditer(view.subject):
-            clock.check()
-            _userinfo(text, match.end(), found)
-    for match in _WEBHOOKS.finditer(view.subject):
+    for match in _SCHEME_END.finditer(view.subject):
         clock.check()
-        rest = _REST.match(text, match.end())
-        if rest is None or is_placeholder(rest.group()):
-            continue
-        end = rest.end()
-        while end > rest.start() and text[end - 1] in ".;:!?":
-            end -= 1
-        if end - rest.start() >= 8:
-            found.append(("WEBHOOK_URL", rest.start(), end))
+        if match.end() - match.start() > 12:
+            oracle = _ORACLE.match(text, match.end())
+            if oracle and not is_placeholder(oracle.group(1)):
+                found.append(("PASSWORD", oracle.start(1), oracle.end(1)))
+        else:
+            _userinfo(text, match.end(), found)
+    for match in _WEBHOOK.finditer(view.subject):
+        clock.check()
+        _webhook(text, match.end(), found)
+
+
+def _webhook(text, start, found):
+    """The random parts of the path, from the first one on."""
+    rest = _REST.match(text, start)
+    if rest is None or is_placeholder(rest.group()):
+        return
+    query = rest.group().find("?")
+    limit = rest.start() + query if query >= 0 else rest.end()
+    while limit > start and text[limit - 1] in ".;:!?/":
+        limit -= 1
+    first = last = None
+    for part in _PART.finditer(text, start, limit):
+        value = part.group()
+        if is_random_enough(value) or (first is not None and len(value) >= 6) or _is_id(value):
+            first = part.start() if first is None else first
+            last = part.end()
+    if first is not None and last - first >= 6:
+        found.append(("WEBHOOK_URL", first, last))
+
+
+def _is_id(value):
+    return len(value) >= 9 and value.isalnum() and any(c.isdigit() for c in value) and not value.isdigit()
 
 
 def _userinfo(text, start, found):
@@ -58,26 +77,41 @@ def _userinfo(text, start, found):
     part = authority.group()
     at = part.find("@")
     if at < 0:
+        _cut_userinfo(text, start, part, found)
         return
     colon = part.find(":", 0, at)
     slash = part.find("/")
-    if colon < 0:
+    if 0 <= slash < at and (colon < 0 or slash < colon or _is_port(part[colon + 1 : slash])):
         return
-    if 0 <= slash < at and (slash < colon or _looks_like_port(part[colon + 1 : slash])):
+    if colon < 0:
+        if is_machine_made(part[:at]) and len(part[:at]) >= 16:
+            found.append(("TOKEN", start, start + at))
         return
     # The last `@` before the path: passwords often hold an unescaped one.
     host_end = slash if slash > at else len(part)
-    question = part.find("?", at)
-    if question >= 0:
-        host_end = min(host_end, question)
+    for mark in ("?", "#", ",", ")"):
+        found_at = part.find(mark, at)
+        if found_at >= 0:
+            host_end = min(host_end, found_at)
     last_at = part.rfind("@", at, host_end)
-    if last_at < 0:
-        last_at = at
+    last_at = at if last_at < 0 else last_at
     password = part[colon + 1 : last_at]
-    if not password or is_placeholder(password):
+    user = part[:colon]
+    if is_machine_made(user) and len(user) >= 20:
+        found.append(("TOKEN", start, start + colon))
+    if password and not is_placeholder(password) and not password.startswith(("$", "%(", "<")):
+        found.append(("PASSWORD", start + colon + 1, start + last_at))
+
+
+def _cut_userinfo(text, start, part, found):
+    """`scheme://user:password` cut before its `@`, at the end of the text."""
+    colon = part.find(":")
+    if colon <= 0 or start + len(part) < len(text) or "/" in part[: colon + 1]:
         return
-    found.append(("PASSWORD", start + colon + 1, start + last_at))
+    password = part[colon + 1 :]
+    if not _is_port(password) and "/" not in password and is_random_enough(password):
+        found.append(("PASSWORD", start + colon + 1, start + len(part)))
 
 
-def _looks_like_port(part):
+def _is_port(part):
     return part.isdigit() and len(part) <= 5

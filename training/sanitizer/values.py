@@ -4,77 +4,103 @@ from __future__ import annotations
 
 import re
 
-from .randomness import case_changes, is_monotonous, is_varied, is_wordy
+from .randomness import case_changes, is_monotonous, is_random_run, is_varied, is_wordy
+from .rules import RULES
 
+# Openings of what stands for a value: templates of every language, references to a store of secrets.
 _TEMPLATE = re.compile(
-    r"[$%#@]?\{\{?.*|\$[A-Za-z_(][\w.:()\[\]>'\"-]*$|%\w{1,60}%$|%\([\w.]{1,60}\)s?|%[sdrvq]$|<%|<[^<>]{0,80}>?$"
-    r"|\[[A-Za-z_ .-]{1,60}\]$|__\w{1,60}__$|@\w{1,60}@$|\$\{|\$\(|#\{|&lt;|!\w+|ENC\[|vault:|op://|arn:|projects/"
-    r"|\[REDACTED:",
-    re.ASCII,
+    r"[$%#@&]?\{\{?|\$\(|\$\[|\$[A-Za-z_][\w.:()\[\]>'\"-]*$|%[A-Za-z_]\w{0,60}%$|%\([\w.]{1,60}\)|%[-+ #0-9.*]*[a-z]$"
+    r"|<[^<>\n]{0,80}>?$|<%|\[[A-Za-z_ .*-]{1,60}\]$|__[A-Za-z]\w{0,60}__$|@[\w.]{1,60}@$|&lt;|!(?:vault|Ref|Sub|secret|env|ENV)\b"
+    r"|ENC\[|ENC\(|vault:|op://|arn:|projects/|ref\+|secretref:|env:|file:|ssm:|keyring:|sm://|awssm|\[REDACTED:|:[a-z_]+$"
+    r"|\?$|%env\(|data\.|var\.|local\.|module\.|process\.env|os\.environ|self\.|this\.|System\.|Environment\."
 )
-_PLACEHOLDER_WORD = re.compile(
-    r"(?:^|[^a-z])(?:your|my|insert|enter|replace|change|put|add|fill|redacted|masked|hidden|removed|"
-    r"placeholder|example|sample|dummy|todo|tbd|fixme|fake|here|change-?me)(?:[^a-z]|$)"
-    r"|^(?:x{3,}|\*{2,}|\.{2,}|-{2,}|_{2,}|#{3,}|\?{2,}|\u2022+|n/?a|none|null|nil|undefined|true|false|yes|no|on|off"
-    r"|empty|unset|required|optional|default|string|str|text|int|integer|bool|boolean|number|bytes|object|any|void"
-    r"|never|unknown|secret|password|passwd|token|key|value|name|user|username|admin|foo|bar|baz|self|this|changeme"
-    r"|change_me|changeit|redacted|hidden|masked|test|prompt|env|data|input|abc|xyz)$",
-    re.IGNORECASE | re.ASCII,
-)
-_MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*-]{12,}$", re.ASCII)
+_STAND_IN_WORDS = frozenset(RULES["words"]["stand_ins"].split())
+_STAND_IN_PARTS = frozenset(RULES["words"]["stand_in_parts"].split())
+_WORD_SPLIT = re.compile(r"[^A-Za-z]+")
+_MASK = re.compile(r"[*.xX\u2022#?_=-]{3,}$|\.{3}$")
+_MASKED = re.compile(r"[*\xa4]{3,}|\.{3}$|x{6,}|X{6,}|\xa4{2,}$")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
-_PATH = re.compile(
-    r"(?:[A-Za-z]:)?(?:[./~\\]|\.\.)[\w.@ /\\-]*$|[a-z][a-z0-9+.-]{1,20}:/{1,2}", re.ASCII
+_PATH = re.compile(r"(?:[A-Za-z]:[\\/]|\.{1,2}/|~/|/|\\\\)[\w.@ /\\:+-]*$|[a-z][a-z0-9+.-]{1,20}:/{1,2}|[\w-]+(?:/[\w.-]+)+$")
+_FILE = re.compile(r"[\w./\\-]{1,200}\.(?:[a-z]{1,5}|p12|pkcs12|md5|sha1|sha256|mp3|mp4|7z)$")
+_MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*|,;?-]{12,}$")
+_NOT_SECRET = re.compile(
+    r"v?\d+(?:[.,:_-]\d+)*[a-z]{0,4}$|\d{4}-\d{2}-\d{2}|#?[0-9a-fA-F]{6}$|[0-9.]+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb|k|x|%)$"
+    r"|(?:sha|md|utf|base|aes|rsa|http|ipv|oauth|python|py|es|x|ed|hs|rs|ps|win|amd|arm|i|s|ec|k|v|p|h|r|node|tls|ssl|ssh|ecdsa|cp|iso|latin|web|level|step|part|line|page|form|test|user|item|file|type|version|int|uint|float|str|python|java|gpt|claude)-?[0-9]{1,5}(?:[.-][0-9a-z]+)*$",
+    re.IGNORECASE,
 )
+_IDENTIFIER = re.compile(
+    r"[A-Za-z_$@][A-Za-z0-9_$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][A-Za-z0-9_$]*)*[!?]?$"
+)
+_SPECIAL = frozenset("!@#$%^&*?+~=|")
 
 
 def is_placeholder(value):
     """Stands for a secret without being one: templates, masks, and the words that people write."""
-    return bool(_TEMPLATE.match(value)) or is_monotonous(value) or _is_placeholder_words(value)
-
-
-def _is_placeholder_words(value):
-    return bool(_PLACEHOLDER_WORD.search(value)) and is_wordy(value)
+    if _TEMPLATE.match(value) or is_monotonous(value) or _MASK.match(value):
+        return True
+    if _MASKED.search(value):
+        return True
+    if value.lower() in _STAND_IN_WORDS:
+        return True
+    if len(value) > 60:
+        return False
+    words = _WORD_SPLIT.split(value.lower())
+    return not _STAND_IN_PARTS.isdisjoint(words) and is_wordy(value)
 
 
 def is_path(value):
-    return bool(_PATH.match(value))
+    """A file's path or a URL without credentials."""
+    return bool(_PATH.match(value) or _FILE.match(value))
 
 
 def is_machine_made(value):
     """Long and random: what a weak key name needs beside it, and what a scheme word needs."""
-    if is_placeholder(value) or is_path(value):
+    if len(value) < 12 or is_placeholder(value):
         return False
     if _UUID.match(value):
         return True
-    return bool(_MACHINE.match(value)) and is_varied(value) and not is_wordy(value)
+    if not _MACHINE.match(value):
+        return False
+    if is_path(value) and not is_random_run(value.replace("/", "")):
+        return False
+    return is_varied(value) and not is_wordy(value) and not _NOT_SECRET.match(value)
 
 
 def is_random_enough(value):
-    """Eight characters or more that are no words: what stands behind `token` and `api_key`."""
-    if len(value) < 6 or is_placeholder(value):
+    """What stands behind `token` and `api_key`: no word, no number, no name."""
+    if len(value) < 6 or is_placeholder(value) or _NOT_SECRET.match(value):
         return False
     if value.isdigit():
-        return len(value) >= 8
-    return (is_varied(value) or case_changes(value) >= 2 or len(value) >= 20) and not is_wordy(
-        value
-    )
+        return False
+    if is_path(value) and not is_random_run(value.replace("/", "")):
+        return False
+    return (is_varied(value) or len(value) >= 20) and not is_wordy(value)
 
 
-_IDENTIFIER = re.compile(
-    r"[A-Za-z_$][A-Za-z0-9_$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][A-Za-z0-9_$]*)*[!?]?$", re.ASCII
-)
-_TYPE = re.compile(r"[A-Za-z_.:]+(?:\[[\w\[\], |.]*\]?|<[\w<>, ]*>?)?[?!]?$", re.ASCII)
-
-
-def is_code(value, after, sign):
-    """A bare value that is an expression: a name, a member, a call, an index, a number's type."""
-    if after[:1] in ("(", "["):
+def is_password_like(value):
+    """Looks like a password even in a sentence: letters mixed with digits or signs, and no term."""
+    if not 5 <= len(value) <= 200 or is_placeholder(value) or _NOT_SECRET.match(value):
+        return False
+    if is_path(value) or not any(c.isalpha() for c in value):
+        return False
+    if any(c.isdigit() for c in value):
         return True
-    if _IDENTIFIER.match(value):
-        if "." in value or "->" in value or "::" in value:
-            return True
-        if after[:1] in (",", ")", ";", "}"):
-            return True
-        return value.isalpha() or (is_wordy(value) and not any(c.isdigit() for c in value))
-    return value.startswith(("(", "{", "[", "<")) or value in ("=", "==")
+    return not _SPECIAL.isdisjoint(value[:-1]) or case_changes(value) >= 3
+
+
+def is_strongly_password_like(value):
+    """A password without anyone saying so: three kinds of characters, or a machine's."""
+    if not is_password_like(value):
+        return False
+    kinds = (
+        any(c.isdigit() for c in value)
+        + any(c.islower() for c in value)
+        + any(c.isupper() for c in value)
+        + (not _SPECIAL.isdisjoint(value))
+    )
+    return kinds >= 3 and len(value) >= 7 or is_machine_made(value)
+
+
+def is_name(value):
+    """An identifier or a chain of them, as code has on the right of an assignment."""
+    return bool(_IDENTIFIER.match(value))

@@ -1,0 +1,189 @@
+"""Where the value of a name begins, in the syntaxes of languages, formats and command lines."""
+
+from __future__ import annotations
+
+import re
+from collections import namedtuple
+
+Place = namedtuple("Place", ("begin", "sign", "takes_words", "is_code", "whole_line"))
+Place.__doc__ = """Where a value begins, and what its surroundings allow it to be.
+
+`takes_words`: a plain word may be a password here (`PASSWORD=letmein`); `is_code`: the line looks
+like a program's; `whole_line`: nothing else stands on the line, so the value reaches to its end.
+"""
+
+_CLOSERS = re.compile(r"[\"'`\])}*_?!]{0,6}")
+# `(temporary)`, ` for bob`, ` (again)` between a label and its colon.
+_LABEL_TAIL = re.compile(r"[ \t]\([^()\n]{1,40}\)(?=[*_]{0,2}[ \t]{0,4}[:=])|(?: (?:for|of|to|on|is)(?: [\w.@'\"-]{1,30}){1,4})(?=:[ \t])|'s value(?=:)")
+_ANNOTATION = re.compile(
+    r"\??:[ \t]{0,8}&?(?:'static )?[A-Za-z_][\w\[\]<>.,|?*&' \t]{0,60}?[ \t]{0,8}=(?![=>])[ \t]{0,8}"
+    r"| {1,4}(?:As )?(?:string|String|str|text|std::string|&str|\[\]byte|char|interface\{\})\*?[ \t]{1,8}=(?!=)[ \t]{0,8}"
+    r"|\[\d{0,6}\][ \t]{0,8}=[ \t]{0,8}"
+    r"|\{(?=\")"
+)
+_SEPARATOR = re.compile(
+    r"[ \t]{0,60}(:=|=>|->|<-|\u2192|===?|!==?|=~|\?\?=?|\|\|=?|\?:|\?=|\+=|:-|::|=|:(?!//)|,|\|)[ \t]{0,60}"
+)
+_FALLBACK = re.compile(r"[\"'][ \t]{0,4}\)?\]?[ \t]{0,4}(?:\|\||\?\?|\?:|or|,)[ \t]{0,4}(?=[\"'`])")
+_MEMBER_FALLBACK = re.compile(r"[ \t]{1,4}(?:\|\||\?\?|or)[ \t]{1,4}(?=[\"'`])")
+_NEXT_LINE = re.compile(r"[ \t]{0,8}\n(?:[ \t]{0,40}\n)?[ \t>+|-]{0,40}(?=\S)")
+_BLOCK = re.compile(r"[|>][+-]?\d?[ \t]{0,8}\n[ \t]{1,40}(?=\S)")
+_YAML_TAG = re.compile(r"(?:!!?(?!vault|Ref|Sub|ENV|env|secret)[\w/.]{1,40}|&[\w-]{1,40})[ \t]{1,8}(?=\S)")
+_TAG_END = re.compile(r"[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,40}(?:<!\[CDATA\[)?(?=[^\s<])")
+_PLIST = re.compile(r"</(?:key|name|Name|Key|id|th|dt|td|label|strong|b)>\s{0,40}<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}(?=[^\s<])")
+_PAIRED = re.compile(
+    r"[\"'`]?\s{0,40}[,;]?\s{0,40}(?:(?:type|encrypted|sensitive|id|class)[\"']?\s{0,4}[:=]\s{0,4}[\"']?[\w-]{1,30}[\"']?\s{0,10}[,;]?\s{0,40})?"
+    r"[\"'`]{0,2}(?:Parameter)?(?:value|content|default|defaultvalue|plaintext|secretstring|string)[\"'`]{0,2}\s{0,10}[:=]\s{0,10}",
+    re.IGNORECASE,
+)
+_TERRAFORM = re.compile(r"\"\s{0,4}\{[^{}\n]{0,80}(?:\n[^{}\n]{0,120}){0,4}?\n?\s{0,40}(?:default|value)\s{0,10}=\s{0,10}")
+_FORM_DATA = re.compile(r"\"(?:; [^\n]{0,80})?\n(?:[\w-]{1,40}: [^\n]{0,80}\n)?\n(?=\S)")
+_DUMP = re.compile(r"\"\]=>\s{1,20}string\(\d{1,6}\) ")
+_CALL = re.compile(r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])")
+_BLANKS = re.compile(r"[ \t]{1,60}")
+_DIRECTIVE_BEFORE = re.compile(
+    r"(?:^|[\s;{\"'(])(?:ENV|ARG|export|set|setx|setenv|SetEnv|fastcgi_param|uwsgi_param|proxy_set_header|add_header|"
+    r"(?:un)?set -g?x|-g?x|login[ \t\n]+\S{1,80}|user(?:name)?[ \t]+\S{1,80}|identified by|encrypted|with|"
+    r"config set \S{0,80}|put \S{0,80})[ \t\n]*$",
+    re.IGNORECASE,
+)
+_LINE_DIRECTIVES = re.compile(
+    r"(?:requirepass|masterauth|bindpw|rootpw|password|passwd|AuthLDAPBindPassword|rpcpassword|secret|psk|pass)$",
+    re.IGNORECASE,
+)
+_LINE_HEAD = re.compile(
+    r"[ \t+>*#;/<-]*(?:\d{1,6}[:\t\u2192|-][ \t]*|[\w./-]{1,80}[:-]\d{1,6}[:-][ \t]*)?(?:(?:REM|export|set|SET|setx|ENV|ARG|local|readonly|declare|typeset|env|const|let|var|"
+    r"declare -\w+|-e|--env|--build-arg)[ \t]+)*[\"'*_`]*$"
+)
+_CODE_HINT = re.compile(r"[;{}()]")
+
+
+def find_place(text, start, end):
+    """The place of the value that belongs to the name at [start, end), or None."""
+    closed = _CLOSERS.match(text, end).end()
+    special = _special_place(text, start, end)
+    if special is not None:
+        return special
+    tail = _LABEL_TAIL.match(text, closed)
+    if tail:
+        closed = _CLOSERS.match(text, tail.end()).end()
+    note = _ANNOTATION.match(text, closed)
+    if note:
+        return _place(text, start, note.end(), "=")
+    separator = _SEPARATOR.match(text, closed)
+    if separator:
+        return _after_separator(text, start, end, closed, separator)
+    call = _CALL.match(text, closed)
+    if call:
+        return Place(call.end(), "(", False, True, False)
+    blanks = _BLANKS.match(text, closed)
+    if blanks:
+        return _after_blanks(text, start, end, blanks.end())
+    if text.startswith("\n", closed) and _LINE_HEAD.match(_head(text, start)):
+        line = _NEXT_LINE.match(text, closed)
+        return Place(line.end(), "\n", False, False, True) if line else None
+    return None
+
+
+def _special_place(text, start, end):
+    """Names and values that stand in two fields, two elements or two lines."""
+    following = text[end : end + 1]
+    before = text[start - 1] if start else ""
+    if following in ("<", ">", '"', "'", " ") or before in ("<", ":", ">"):
+        match = _PLIST.match(text, end)
+        if match:
+            return Place(match.end(), ">", True, False, False)
+        if before in ("<", ":", '"', "'", ".") or "<" in text[max(0, start - 40) : start]:
+            match = _TAG_END.match(text, end)
+            if match and "<" in text[max(0, start - 80) : start]:
+                return Place(match.end(), ">", True, False, False)
+    if following in ('"', "'", "`", "\n", "\r", " "):
+        for pattern in (_FORM_DATA, _DUMP, _TERRAFORM):
+            match = pattern.match(text, end)
+            if match:
+                return Place(match.end(), ":", True, False, pattern is _FORM_DATA)
+        match = _PAIRED.match(text, end)
+        if match and before in ('"', "'", "`", " ", "=", ":"):
+            return Place(match.end(), ":", True, False, True)
+        match = _FALLBACK.match(text, end)
+        if match:
+            return Place(match.end(), ",", False, True, False)
+    match = _MEMBER_FALLBACK.match(text, end)
+    if match:
+        return Place(match.end(), "||", False, True, False)
+    return None
+
+
+def _after_separator(text, start, end, closed, separator):
+    sign = separator.group(1)
+    after = separator.end()
+    if sign == ",":
+        # A list of names, unless name and value are a call's two arguments.
+        if text[end : end + 1] not in ("'", '"') or text[after : after + 1] not in ("'", '"', "`"):
+            return None
+        if not _opens_call(text, start):
+            return None
+        return Place(after, sign, False, True, False)
+    if sign == ":" and text[after : after + 1] in ("*", "_", '"', "'", "`") and text[end] != sign:
+        pass
+    if sign in (":", "=", "=>", ":="):
+        while text[after : after + 2] in ("**", "__"):
+            after = _skip(text, after + 2)
+        for pattern in (_BLOCK, _YAML_TAG):
+            match = pattern.match(text, after)
+            if match:
+                after = match.end()
+        if text[after : after + 1] == "\n":
+            line = _NEXT_LINE.match(text, after)
+            if line is None or text.startswith("-", line.end() - 1):
+                return None
+            if sign != ":" or _CODE_HINT.search(_head(text, start)):
+                return None
+            return Place(line.end(), "\n", False, False, True)
+    return _place(text, start, after, sign)
+
+
+def _place(text, start, begin, sign):
+    head = _head(text, start)
+    line_end = text.find("\n", begin)
+    line_end = len(text) if line_end < 0 else line_end
+    rest = text[begin : min(line_end, begin + 300)]
+    alone = bool(_LINE_HEAD.match(head))
+    tight = begin > 0 and text[begin - 1] in "=:"
+    is_code = bool(_CODE_HINT.search(head)) or rest.rstrip().endswith((";", ",", "{", "("))
+    pair = head[-1:] in ("?", "&", ";") or (head.endswith(" ") and tight and not is_code)
+    takes_words = sign in ("=", ":", "=>", ":=") and not is_code and (
+        (alone and (sign == ":" or tight)) or (pair and tight)
+    )
+    if pair and tight and sign == "=":
+        takes_words = True
+    return Place(begin, sign, takes_words, is_code and not pair, alone and sign in ("=", ":", ":="))
+
+
+def _after_blanks(text, start, end, begin):
+    before = text[max(0, start - 110) : start]
+    opens_quote = text[begin : begin + 1] in ("'", '"')
+    if before.endswith("-") or (before.endswith("/") and before[-2:-1] in (" ", "")):
+        return Place(begin, " ", True, False, False)
+    if _DIRECTIVE_BEFORE.search(before):
+        return Place(begin, " ", True, False, False)
+    name = text[start:end]
+    if opens_quote and (name.isupper() or "(" in before[-1:] or not before.strip() or before[-1:] in "{,( "):
+        return Place(begin, " ", False, True, False)
+    if not _head(text, start).strip() and (_LINE_DIRECTIVES.match(name) or begin - end > 2 or name.isupper()):
+        return Place(begin, " ", False, False, False)
+    return None
+
+
+def _head(text, start):
+    return text[max(text.rfind("\n", max(0, start - 300), start) + 1, start - 300, 0) : start]
+
+
+def _skip(text, position):
+    match = _BLANKS.match(text, position)
+    return match.end() if match else position
+
+
+def _opens_call(text, start):
+    before = text[max(0, start - 3) : start].rstrip("\"'`@bru ")
+    return before.endswith(("(", "[", "{"))

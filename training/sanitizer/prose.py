@@ -1,0 +1,113 @@
+"""Secrets that sentences tell: "the password is …", "use … as the password", "bob / …"."""
+
+from __future__ import annotations
+
+import re
+
+from .names import MEDIUM, STRONG
+from .values import (
+    is_machine_made,
+    is_password_like,
+    is_placeholder,
+    is_random_enough,
+    is_strongly_password_like,
+)
+
+_COPULAS = frozenset(
+    "is was to = : as are -> => → be set became becomes now lautet ist war est es era é est: jest to: является это wynosi "
+    "provided: here: below: following: reads says equals with value on".split()
+)
+_WORD = re.compile(r"[ \t]{0,3}([^ \t\n]{1,400})")
+_LINK = re.compile(r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|['\"][\w.@-]{1,30}['\"]:?$|[:=\u2192>-]{1,2}$|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$")
+_WRAPPED = re.compile(r"^[\"'`(\[*_<]{0,4}(.*?)[\"'`)\]*_>]{0,4}[.,;:!?]{0,3}[\"'`)\]*_]{0,2}$", re.DOTALL)
+_SPACED_KEY = re.compile(
+    r"(?:api|access|secret|private|auth|account|encryption|master|signing|signature|shared|client|app|application|"
+    r"subscription|license|licence|recovery|product|activation|wifi|wi-fi|wpa2?|wep|network|admin|root|user|service|"
+    r"personal access|bearer|session|bot|refresh|id|security|verification|one-time|2fa|otp|mfa|login|sms|"
+    r"authentication|confirmation|backup|aes|rsa|hmac|jwt|ssh|deploy|storage|webhook)[ \t-]$",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    r"(?:(?: (?:is|are|with|as|in|using|for|user|the|default)){0,3}[: ]{1,2}|:? )[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`]{4,100})"
+)
+_AS_THE = re.compile(r"[\"'`(]?([^\s\"'`()]{5,200})[\"'`)]?,? (?:as|\(|is|for) ?(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$")
+_MAX_GAP = 8
+
+
+def find_in_prose(text, start, end, strength, kind, found):
+    """Add the secret that a sentence around the name at [start, end) tells, if any."""
+    spaced = _SPACED_KEY.search(text[max(0, start - 24) : start])
+    name = text[start:end].lower()
+    if name in _PAIR_WORDS:
+        pair = _PAIR.match(text, end)
+        if pair and is_password_like(pair.group(2).rstrip(".,;)")) and pair.group(1).lower() != "http":
+            value = pair.group(2).rstrip(".,;)")
+            found.append(("PASSWORD", pair.start(2), pair.start(2) + len(value)))
+            return
+    if strength < MEDIUM and not spaced and name not in _PROSE_KEYS:
+        return
+    if _forwards(text, end, max(strength, MEDIUM if spaced else strength), name, kind, found):
+        return
+    if strength >= MEDIUM or spaced:
+        _backwards(text, start, kind, found)
+
+
+_PAIR_WORDS = frozenset("login logins credentials creds cred credential account access use in".split())
+_PROSE_KEYS = frozenset("pin code otp serial passcode mnemonic seed key".split())
+# Names that promise nothing in code, and may in a sentence.
+TOLD_NAMES = _PAIR_WORDS | _PROSE_KEYS
+
+
+def _forwards(text, end, strength, name, kind, found):
+    position = end
+    while position < len(text) and text[position] in "\"'`*_)":
+        position += 1
+    foreign = name.endswith("\x80")
+    while foreign and position < len(text) and text[position] == "\xff":
+        position += 1
+    said = name in ("pin", "passcode", "otp", "code")
+    copula = foreign
+    for gap in range(_MAX_GAP):
+        word = _WORD.match(text, position)
+        if word is None:
+            return False
+        raw = word.group(1)
+        inner = _WRAPPED.match(raw)
+        begin, stop = word.start(1) + inner.start(1), word.start(1) + inner.end(1)
+        value = text[begin:stop]
+        if _is_told(value, raw, gap, copula, strength, said):
+            found.append((kind if strength >= MEDIUM else "SECRET", begin, stop))
+            return True
+        low = raw.lower()
+        if low.rstrip(",") in _COPULAS or raw in (":", "=", "\xff"):
+            copula = True
+        elif not _LINK.match(raw) or raw.endswith("."):
+            return False
+        elif raw.endswith(":"):
+            copula = True
+        position = word.end()
+    return False
+
+
+def _is_told(value, raw, gap, copula, strength, said):
+    if is_placeholder(value):
+        return False
+    if said and copula and value.isdigit() and 4 <= len(value) <= 8:
+        return True
+    quoted = raw[:1] in "\"'`" and not raw[:2] in ("''", '""')
+    if strength == STRONG:
+        if copula or (gap == 0 and quoted):
+            return is_password_like(value)
+        return is_strongly_password_like(value)
+    if strength == MEDIUM and (copula or quoted or gap == 0):
+        return is_random_enough(value) and (len(value) >= 8) and is_password_like(value)
+    return is_machine_made(value) and len(value) >= 16
+
+
+def _backwards(text, start, kind, found):
+    before = text[max(0, start - 260) : start]
+    line = before[before.rfind("\n") + 1 :]
+    match = _AS_THE.search(line)
+    if match and is_strongly_password_like(match.group(1)):
+        offset = start - len(line)
+        found.append((kind, offset + match.start(1), offset + match.end(1)))

@@ -1,0 +1,89 @@
+"""Reading a value: to its closing quote, or as far as its place lets a bare value reach."""
+
+from __future__ import annotations
+
+import re
+
+_QUOTE = re.compile(r"(?:[bfruBFRUN@$L]{1,2}(?=[\"']))?(\"\"\"|'''|[\"'`])")
+_TO_QUOTE = {
+    '"': re.compile(r"(?:[^\"\\\n]|\\.)*"),
+    "'": re.compile(r"(?:[^'\\\n]|\\.|'')*"),
+    "`": re.compile(r"(?:[^`\\\n]|\\.)*"),
+}
+# A literal `\n` or `\"` ends a bare value: it stands in a string of a program.
+_BARE = re.compile(r"(?:[^\s\"'`,;&<>(){}\[\]|\\]|\\(?![nrt\"'`\\]))+")
+_BARE_TIGHT = re.compile(r"(?:[^\s\"'`;&<>|\\]|\\(?![nrt\"'`\\]))+")
+_TO_LINE_END = re.compile(r"(?:[^\s\"'`&\\]|\\(?![nrt\"'`\\]))+(?=[ \t]*(?:\n|$|#|\r))")
+_WRAPPER = re.compile(
+    r"[\[({]?[ \t]{0,4}(?:(?:new |await |&|\*)?[\w.:$]{1,60}[!]?(?:<[\w<>, ]{1,40}>)?\(\s{0,10}){1,3}[bruN@]?(?=[\"'`])"
+    r"|[\[({]{1,2}\s{0,10}[bru@]?(?=[\"'`])"
+    r"|(?:\$\(|`)\s{0,4}(?:echo|printf)(?: -\w+)?\s{1,4}(?:'%s'\s{1,4}|\"%s\"\s{1,4})?"
+)
+_BASE64_TAG = re.compile(r"base64:")
+_MAX_VALUE = 16_384
+_READERS = re.compile(r"(?:get|read|load|fetch|find|input|prompt|ask|getpass|lookup|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)\W*$", re.IGNORECASE)
+
+
+def read_value(text, place):
+    """(begin, end, quoted) of the value at a place, or None."""
+    begin = place.begin
+    quote = _QUOTE.match(text, begin)
+    if quote and not (quote.group(1) == "`" and text.startswith("`echo", begin)):
+        return _quoted(text, quote.group(1), quote.end())
+    wrapper = _WRAPPER.match(text, begin)
+    if wrapper and wrapper.end() > begin:
+        if _READERS.search(text[begin : wrapper.end()].rstrip("\"'`bru@( ")):
+            return None
+        quote = _QUOTE.match(text, wrapper.end())
+        if quote:
+            value = _quoted(text, quote.group(1), quote.end())
+            return value
+        begin = wrapper.end()
+        bare = _BARE.match(text, begin, begin + _MAX_VALUE)
+        return (begin, bare.end(), False) if bare else None
+    tag = _BASE64_TAG.match(text, begin)
+    if tag:
+        begin = tag.end()
+    return _bare(text, begin, place)
+
+
+def _quoted(text, mark, inside):
+    if len(mark) == 3:
+        stop = text.find(mark, inside, inside + _MAX_VALUE)
+        stop = stop if stop >= 0 else min(len(text), inside + _MAX_VALUE)
+    else:
+        stop = _TO_QUOTE[mark].match(text, inside, inside + _MAX_VALUE).end()
+    while inside < stop and text[stop - 1] in "\\\n\r":
+        stop -= 1
+    return (inside, stop, True) if stop > inside else None
+
+
+def _bare(text, begin, place):
+    limit = begin + _MAX_VALUE
+    match = None
+    if place.whole_line and place.takes_words:
+        match = _TO_LINE_END.match(text, begin, limit)
+    if match is None and place.sign == "=" and place.takes_words and not place.is_code:
+        match = _BARE_TIGHT.match(text, begin, limit)
+        if match and match.group()[0] in "({[":
+            return None
+    if match is None:
+        match = _BARE.match(text, begin, limit)
+    if match is None:
+        return None
+    stop = match.end()
+    while stop > begin and text[stop - 1] in ",;.:":
+        stop -= 1
+    stop = _before_unopened(text, begin, stop)
+    return (begin, stop, False) if stop > begin else None
+
+
+def _before_unopened(text, begin, stop):
+    """Closing brackets that were opened before the value are not the value's."""
+    for opening, closing in ("()", "[]", "{}"):
+        first = text.find(closing, begin, stop)
+        if first >= 0 and text.find(opening, begin, first) < 0:
+            stop = first
+    while stop > begin and text[stop - 1] in ",;":
+        stop -= 1
+    return stop
