@@ -147,6 +147,12 @@ class Maker:
     def make_dashed(self, length):
         return "-".join(self.run(UPPER36, 5) for _ in range(length // 6 + 1))
 
+    def make_apr(self, _):
+        return "$apr1$" + self.run(ALNUM, 8) + "$" + self.run(ALNUM, 22)
+
+    def make_ldapsha(self, _):
+        return "{SHA}" + self.make_b64(28)
+
     def make_mnemonic(self, length):
         return " ".join(self.random.sample(_WORDS, length))
 

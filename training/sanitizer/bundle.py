@@ -33,6 +33,8 @@ MODULES = (
     "quoting",
     "keyed",
     "encodings",
+    "lines",
+    "tables",
     "core",
     "objects",
 )

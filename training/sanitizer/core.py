@@ -11,9 +11,11 @@ from .encodings import find_encoded, find_secret_manifest
 from .engine import make_subject
 from .headers import find_header_credentials
 from .keyed import find_keyed_values
+from .lines import find_on_lines
 from .private_keys import find_private_keys
 from .rules import RULES
-from .spans import keep_off, merge, placeholder_spans, replace
+from .spans import keep_off, mask, merge, placeholder_spans, replace
+from .tables import find_in_tables
 from .tokens import find_tokens
 from .urls import find_url_secrets
 from .views import decoded_view, plain_view
@@ -55,6 +57,8 @@ _DETECTORS = (
     find_header_credentials,
     find_command_secrets,
     find_keyed_values,
+    find_on_lines,
+    find_in_tables,
     find_secret_manifest,
 )
 _FOREIGN_KEYWORDS = re.compile(
@@ -82,10 +86,11 @@ def sanitize_payload(text, *, personal_data=False):
 
 
 def _scan(text, personal_data, clock):
-    spans = _secret_spans(text, clock, encoded=True)
+    protected = placeholder_spans(text, KINDS)
+    spans = _secret_spans(mask(text, protected), clock, encoded=True)
     if not spans:
         return []
-    return keep_off(merge(spans), placeholder_spans(text, KINDS), text)
+    return keep_off(merge(spans), protected, text)
 
 
 def _secret_spans(text, clock, encoded):

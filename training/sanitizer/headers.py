@@ -23,6 +23,10 @@ _COOKIE = compile_rule(
     r"cookie2?[\"'`]?\s{0,4}[:=,(]\s{0,4}|(?: -b |--cookie[ =])", ignore_case=True
 )
 _PAIR = re.compile(r"([A-Za-z0-9_.$%-]{1,100})=([^;\s\"',\\]{4,8192})")
+_PARAMETER = re.compile(r"[A-Za-z_-]{2,40}=$|[A-Za-z_-]{2,40}=[^=]")
+_PARAMETERS = re.compile(
+    r"(?:response|signature|token|nonce|opaque)=\"?([^\s\",]{8,1024})", re.IGNORECASE
+)
 _ATTRIBUTES = frozenset(
     ("path", "domain", "expires", "max-age", "samesite", "version", "priority")
 )
@@ -59,8 +63,13 @@ def _authorization(text, end, found):
     scheme = value.group("scheme")
     if is_placeholder(secret) or (scheme and is_placeholder(scheme.strip(" :="))):
         return
-    if "=" in secret[:40] and not secret.endswith("="):
-        # A list of parameters (Digest, OAuth, AWS4): each is judged by its own name.
+    if _PARAMETER.match(secret):
+        # A list of parameters (Digest, OAuth, AWS4): each is judged by itself.
+        line_end = text.find("\n", end, end + 4096)
+        line_end = end + 4096 if line_end < 0 else line_end
+        for pair in _PARAMETERS.finditer(text, value.start("value"), line_end):
+            if is_machine_made(pair.group(1)):
+                found.append(("AUTHORIZATION", pair.start(1), pair.end(1)))
         return
     if (scheme and not secret.isalpha()) or is_random_enough(secret):
         found.append(("AUTHORIZATION", value.start("value"), value.end("value")))

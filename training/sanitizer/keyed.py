@@ -13,6 +13,7 @@ from .names import MEDIUM, NONE, STEMS, STRONG, judge_name
 from .places import find_place
 from .prose import TOLD_NAMES, find_in_prose
 from .quoting import read_value
+from .randomness import is_wordy
 from .values import (
     is_machine_made,
     is_name,
@@ -24,6 +25,9 @@ from .values import (
 
 _STEM = compile_rule("(?:" + STEMS + ")", ignore_case=True)
 _WIDEN = re.compile(r"[A-Za-z0-9_\x80]*(?:[-.$][A-Za-z0-9_\x80]+)*")
+# A call, a comparison, an index: no bare value.
+_CODE = re.compile(r"=|[\w.$*&!]{0,80}[(\[]|[*&!][A-Za-z_]")
+_PARTED = re.compile(r"[-_. ]")
 _MAX_NAME = 80
 
 
@@ -61,6 +65,9 @@ def widen_name(text, start, end, floor):
 
 
 def _beside(text, start, end, strength):
+    if text.startswith("//", max(0, start - 2), start):
+        # A URL's user: `https://x-access-token:…@host` has its own rule.
+        return None
     place = find_place(text, start, end)
     if place is None:
         return None
@@ -70,6 +77,8 @@ def _beside(text, start, end, strength):
     begin, stop, quoted = value
     if quoted:
         accepted = is_secret_value(text[begin:stop], strength)
+        if accepted and place.sign in (",", "(", "\n"):
+            accepted = is_password_like(text[begin:stop])
     else:
         accepted = _is_bare_secret(text, begin, stop, place, strength)
     return (begin, stop) if accepted else None
@@ -88,7 +97,7 @@ def is_secret_value(value, strength):
 
 def _is_weak_secret(value):
     """Any password that is no sentence and no path: people choose bad ones."""
-    if len(value) < 3:
+    if len(value) < 3 or (_PARTED.search(value) and is_wordy(value) and _names_secret(value)):
         return False
     if " " in value.strip():
         words = value.split()
@@ -106,7 +115,7 @@ def _is_bare_secret(text, begin, stop, place, strength):
     if is_placeholder(value):
         return False
     after = text[stop : stop + 1]
-    if after in ("(", "[") and after:
+    if (after and after in "([") or _CODE.match(value):
         return False
     if strength != STRONG:
         if is_name(value) and not is_random_enough(value):

@@ -19,6 +19,9 @@ _TOKENS = frozenset(RULES["words"]["tokens"].split())
 _KEY_MAKERS = frozenset(RULES["words"]["key_makers"].split())
 _WEAK_WORDS = frozenset(RULES["words"]["weak"].split())
 _VETOES = frozenset(RULES["words"]["vetoes"].split())
+_NOT_KEPT = frozenset(
+    ("is", "has", "no", "use", "max", "min", "num", "public", "get", "show", "hide", "reset", "recv", "find", "check")
+)
 _GENERIC = frozenset(RULES["words"]["generic"].split())
 
 
@@ -39,24 +42,9 @@ def judge_name(identifier):
 def _judge_words(words):
     last = words[-1]
     joined = "".join(words[-2:])
-    if last in _VETOES and joined not in _PASSWORDS and joined not in _TOKENS:
+    if last in _VETOES and not {joined} & (_PASSWORDS | _TOKENS | _WEAK_WORDS):
         return NONE, ""
-    if words[0] in (
-        "is",
-        "has",
-        "no",
-        "use",
-        "max",
-        "min",
-        "num",
-        "public",
-        "get",
-        "set",
-        "with",
-        "show",
-        "hide",
-        "reset",
-    ):
+    if words[0] in _NOT_KEPT:
         return (WEAK, "SECRET") if last in _PASSWORDS or last in _TOKENS else (NONE, "")
     if last in _PASSWORDS or joined in _PASSWORDS or "\x80" in last:
         if last in ("secret", "secrets") or "secret" in joined:
@@ -85,7 +73,7 @@ def _judge_words(words):
         "encompass",
     ):
         return STRONG, "PASSWORD"
-    if last in _WEAK_WORDS:
+    if last in _WEAK_WORDS or joined in _WEAK_WORDS:
         return WEAK, "SECRET"
     if last.endswith("key") and last not in (
         "monkey",

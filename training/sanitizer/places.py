@@ -36,11 +36,15 @@ _PAIRED = re.compile(
     r"[\"'`]{0,2}(?:Parameter)?(?:value|content|default|defaultvalue|plaintext|secretstring|string)[\"'`]{0,2}\s{0,10}[:=]\s{0,10}",
     re.IGNORECASE,
 )
+_NAME_FIELD = re.compile(
+    r"(?:name|key|id|field|variable|var|property|header|setting|label|option)[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?$",
+    re.IGNORECASE,
+)
 _TERRAFORM = re.compile(r"\"\s{0,4}\{[^{}\n]{0,80}(?:\n[^{}\n]{0,120}){0,4}?\n?\s{0,40}(?:default|value)\s{0,10}=\s{0,10}")
 _FORM_DATA = re.compile(r"\"(?:; [^\n]{0,80})?\n(?:[\w-]{1,40}: [^\n]{0,80}\n)?\n(?=\S)")
 _DUMP = re.compile(r"\"\]=>\s{1,20}string\(\d{1,6}\) ")
 _CALL = re.compile(r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])")
-_BLANKS = re.compile(r"[ \t]{1,60}")
+_BLANKS = re.compile(r"[ \t]{1,60}(?:[0-9] )?")
 _DIRECTIVE_BEFORE = re.compile(
     r"(?:^|[\s;{\"'(])(?:ENV|ARG|export|set|setx|setenv|SetEnv|fastcgi_param|uwsgi_param|proxy_set_header|add_header|"
     r"(?:un)?set -g?x|-g?x|login[ \t\n]+\S{1,80}|user(?:name)?[ \t]+\S{1,80}|identified by|encrypted|with|"
@@ -55,6 +59,7 @@ _LINE_HEAD = re.compile(
     r"[ \t+>*#;/<-]*(?:\d{1,6}[:\t\u2192|-][ \t]*|[\w./-]{1,80}[:-]\d{1,6}[:-][ \t]*)?(?:(?:REM|export|set|SET|setx|ENV|ARG|local|readonly|declare|typeset|env|const|let|var|"
     r"declare -\w+|-e|--env|--build-arg)[ \t]+)*[\"'*_`]*$"
 )
+_QUOTES = ('"', "'", "`")
 _CODE_HINT = re.compile(r"[;{}()]")
 
 
@@ -79,7 +84,7 @@ def find_place(text, start, end):
     blanks = _BLANKS.match(text, closed)
     if blanks:
         return _after_blanks(text, start, end, blanks.end())
-    if text.startswith("\n", closed) and _LINE_HEAD.match(_head(text, start)):
+    if text.startswith("\n", end) and _LINE_HEAD.match(_head(text, start)):
         line = _NEXT_LINE.match(text, closed)
         return Place(line.end(), "\n", False, False, True) if line else None
     return None
@@ -100,10 +105,10 @@ def _special_place(text, start, end):
     if following in ('"', "'", "`", "\n", "\r", " "):
         for pattern in (_FORM_DATA, _DUMP, _TERRAFORM):
             match = pattern.match(text, end)
-            if match:
+            if match and (pattern is not _FORM_DATA or text.endswith('name="', 0, start)):
                 return Place(match.end(), ":", True, False, pattern is _FORM_DATA)
         match = _PAIRED.match(text, end)
-        if match and before in ('"', "'", "`", " ", "=", ":"):
+        if match and _NAME_FIELD.search(text[max(0, start - 40) : start]):
             return Place(match.end(), ":", True, False, True)
         match = _FALLBACK.match(text, end)
         if match:
@@ -124,8 +129,10 @@ def _after_separator(text, start, end, closed, separator):
         if not _opens_call(text, start):
             return None
         return Place(after, sign, False, True, False)
-    if sign == ":" and text[after : after + 1] in ("*", "_", '"', "'", "`") and text[end] != sign:
-        pass
+    if text[after : after + 1] in _QUOTES and text[end : end + 1] not in _QUOTES:
+        # In `"Password: "` the quote closes the string that holds the name.
+        if _head(text, start).count(text[after]) % 2:
+            return None
     if sign in (":", "=", "=>", ":="):
         while text[after : after + 2] in ("**", "__"):
             after = _skip(text, after + 2)
@@ -168,9 +175,9 @@ def _after_blanks(text, start, end, begin):
     if _DIRECTIVE_BEFORE.search(before):
         return Place(begin, " ", True, False, False)
     name = text[start:end]
-    if opens_quote and (name.isupper() or "(" in before[-1:] or not before.strip() or before[-1:] in "{,( "):
+    if opens_quote and (name.isupper() or before[-1:] in ("", "\n", "{", ",", "(", " ", ":")):
         return Place(begin, " ", False, True, False)
-    if not _head(text, start).strip() and (_LINE_DIRECTIVES.match(name) or begin - end > 2 or name.isupper()):
+    if not _head(text, start).strip(" \t-") and (_LINE_DIRECTIVES.match(name) or begin - end > 2):
         return Place(begin, " ", False, False, False)
     return None
 

@@ -17,9 +17,9 @@ _COPULAS = frozenset(
     "is was to = : as are -> => → be set became becomes now lautet ist war est es era é est: jest to: является это wynosi "
     "provided: here: below: following: reads says equals with value on".split()
 )
-_WORD = re.compile(r"[ \t]{0,3}([^ \t\n]{1,400})")
+_TOLD_WORD = re.compile(r"([ \t]{0,3})([^ \t\n]{1,400})")
 _LINK = re.compile(r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|['\"][\w.@-]{1,30}['\"]:?$|[:=\u2192>-]{1,2}$|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$")
-_WRAPPED = re.compile(r"^[\"'`(\[*_<]{0,4}(.*?)[\"'`)\]*_>]{0,4}[.,;:!?]{0,3}[\"'`)\]*_]{0,2}$", re.DOTALL)
+_WRAPPED = re.compile(r"^[\"'`(\[*_<]{0,4}(.*?)[\"'`)\]*}>]{0,4}[.,;:]{0,3}[\"'`)\]*}]{0,4}$", re.DOTALL)
 _SPACED_KEY = re.compile(
     r"(?:api|access|secret|private|auth|account|encryption|master|signing|signature|shared|client|app|application|"
     r"subscription|license|licence|recovery|product|activation|wifi|wi-fi|wpa2?|wep|network|admin|root|user|service|"
@@ -31,6 +31,7 @@ _PAIR = re.compile(
     r"(?:(?: (?:is|are|with|as|in|using|for|user|the|default)){0,3}[: ]{1,2}|:? )[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`]{4,100})"
 )
 _AS_THE = re.compile(r"[\"'`(]?([^\s\"'`()]{5,200})[\"'`)]?,? (?:as|\(|is|for) ?(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$")
+_NO_PASSWORD = re.compile(r"-|[\w.-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
 _MAX_GAP = 8
 
 
@@ -38,6 +39,8 @@ def find_in_prose(text, start, end, strength, kind, found):
     """Add the secret that a sentence around the name at [start, end) tells, if any."""
     spaced = _SPACED_KEY.search(text[max(0, start - 24) : start])
     name = text[start:end].lower()
+    if name == "pass":
+        return
     if name in _PAIR_WORDS:
         pair = _PAIR.match(text, end)
         if pair and is_password_like(pair.group(2).rstrip(".,;)")) and pair.group(1).lower() != "http":
@@ -52,8 +55,10 @@ def find_in_prose(text, start, end, strength, kind, found):
         _backwards(text, start, kind, found)
 
 
-_PAIR_WORDS = frozenset("login logins credentials creds cred credential account access use in".split())
-_PROSE_KEYS = frozenset("pin code otp serial passcode mnemonic seed key".split())
+_PAIR_WORDS = frozenset(
+    ("login", "log in", "logins", "credentials", "creds", "cred", "credential", "account", "access")
+)
+_PROSE_KEYS = frozenset("pin otp serial passcode mnemonic seed key".split())
 # Names that promise nothing in code, and may in a sentence.
 TOLD_NAMES = _PAIR_WORDS | _PROSE_KEYS
 
@@ -68,12 +73,15 @@ def _forwards(text, end, strength, name, kind, found):
     said = name in ("pin", "passcode", "otp", "code")
     copula = foreign
     for gap in range(_MAX_GAP):
-        word = _WORD.match(text, position)
+        word = _TOLD_WORD.match(text, position)
         if word is None:
             return False
-        raw = word.group(1)
+        if not word.group(1) and not foreign:
+            return False
+        foreign = False
+        raw = word.group(2)
         inner = _WRAPPED.match(raw)
-        begin, stop = word.start(1) + inner.start(1), word.start(1) + inner.end(1)
+        begin, stop = word.start(2) + inner.start(1), word.start(2) + inner.end(1)
         value = text[begin:stop]
         if _is_told(value, raw, gap, copula, strength, said):
             found.append((kind if strength >= MEDIUM else "SECRET", begin, stop))
@@ -90,7 +98,7 @@ def _forwards(text, end, strength, name, kind, found):
 
 
 def _is_told(value, raw, gap, copula, strength, said):
-    if is_placeholder(value):
+    if is_placeholder(value) or _NO_PASSWORD.match(value):
         return False
     if said and copula and value.isdigit() and 4 <= len(value) <= 8:
         return True

@@ -20,6 +20,8 @@ _WRAPPER = re.compile(
     r"|(?:\$\(|`)\s{0,4}(?:echo|printf)(?: -\w+)?\s{1,4}(?:'%s'\s{1,4}|\"%s\"\s{1,4})?"
 )
 _BASE64_TAG = re.compile(r"base64:")
+# `;User=`, `,user:`: the next pair of a list.
+_NEXT_PAIR = re.compile(r"[;,][ \t]?[A-Za-z][\w .-]{0,40}[=:]")
 _MAX_VALUE = 16_384
 _READERS = re.compile(r"(?:get|read|load|fetch|find|input|prompt|ask|getpass|lookup|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)\W*$", re.IGNORECASE)
 
@@ -72,6 +74,9 @@ def _bare(text, begin, place):
     if match is None:
         return None
     stop = match.end()
+    following = _NEXT_PAIR.search(text, begin, stop)
+    if following:
+        stop = following.start()
     while stop > begin and text[stop - 1] in ",;.:":
         stop -= 1
     stop = _before_unopened(text, begin, stop)

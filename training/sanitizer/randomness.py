@@ -9,6 +9,8 @@ _UNSAYABLE = re.compile(
     r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{5}|[jqxzJQXZ][bcdfghjklmnpqrstvwxz]{2}"
 )
 _CAMEL_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_TERM = re.compile(r"(?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4})(?:[-_./: ](?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4}))+$")
+_LETTERS = re.compile(r"[A-Za-z]+")
 _SEPARATORS = frozenset("-_./+= ")
 
 
@@ -55,8 +57,9 @@ def is_word(part):
 
 def is_wordy(body):
     """Made of words: `toggleable-content`, `your-api-key-here`, `hubDownloadFile`, `learn_2`."""
-    parts = _CAMEL_PARTS.findall(body[:160])
-    if not parts:
+    body = body[:160]
+    parts = _CAMEL_PARTS.findall(body)
+    if not parts or _is_term(body):
         return True
     letters = words = digits = 0
     for part in parts:
@@ -69,6 +72,13 @@ def is_wordy(body):
     if digits > 4 or not letters:
         return False
     return words >= 0.8 * letters and digits * 5 <= letters
+
+
+def _is_term(body):
+    """Words and short numbers between separators: `DHE-PSK-AES256-CBC-SHA384`, `BSD-2-Clause`."""
+    if not _TERM.match(body):
+        return False
+    return all(len(part) <= 4 or is_word(part) for part in _LETTERS.findall(body))
 
 
 def is_random_run(run):

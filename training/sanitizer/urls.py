@@ -28,6 +28,7 @@ _WEBHOOK = compile_rule("(?:" + "|".join((
 )) + ")", ignore_case=True)
 _REST = re.compile(r"[^\s\"'<>`\\{}|,()\]]{1,2000}")
 _PART = re.compile(r"[^/?&=#@]+")
+_WHOLE_PASSWORD = re.compile(r"[^/;,?&=:\[\]]{6,200}$")
 _ORACLE = re.compile(r"[\w.$-]{1,60}/([^\s@\"']{3,100})@")
 
 
@@ -109,7 +110,7 @@ def _cut_userinfo(text, start, part, found):
     if colon <= 0 or start + len(part) < len(text) or "/" in part[: colon + 1]:
         return
     password = part[colon + 1 :]
-    if not _is_port(password) and "/" not in password and is_random_enough(password):
+    if _WHOLE_PASSWORD.match(password) and not _is_port(password) and is_random_enough(password):
         found.append(("PASSWORD", start + colon + 1, start + len(part)))
 
 

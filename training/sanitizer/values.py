@@ -85,7 +85,7 @@ def is_password_like(value):
         return False
     if any(c.isdigit() for c in value):
         return True
-    return not _SPECIAL.isdisjoint(value[:-1]) or case_changes(value) >= 3
+    return not _SPECIAL.isdisjoint(value[:-1]) or (case_changes(value) >= 3 and not is_wordy(value))
 
 
 def is_strongly_password_like(value):

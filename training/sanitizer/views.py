@@ -195,8 +195,8 @@ def _fold_uncached(character):
     category = unicodedata.category(character)
     if category in ("Cf", "Mn", "Me", "Cc") or character in _INVISIBLE_LETTERS:
         return "" if character != "\x85" else "\n"
-    if character in _QUOTES:
-        return _QUOTES[character]
+    if character in _FANCY_QUOTES:
+        return _FANCY_QUOTES[character]
     compatible = unicodedata.normalize("NFKC", character)
     if len(compatible) == 1 and compatible.isascii():
         return compatible
@@ -204,9 +204,9 @@ def _fold_uncached(character):
 
 
 _INVISIBLE_LETTERS = "\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800"
-_QUOTES = dict.fromkeys("\u201c\u201d\u201e\u201f\xab\xbb\u300c\u300d\u2033", '"')
-_QUOTES.update(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"))
-_QUOTES.update(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+_FANCY_QUOTES = dict.fromkeys("\u201c\u201d\u201e\u201f\xab\xbb\u300c\u300d\u2033", '"')
+_FANCY_QUOTES.update(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"))
+_FANCY_QUOTES.update(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _FOLDS = _Folds()
 
 

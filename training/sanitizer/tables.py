@@ -1,0 +1,138 @@
+"""Secrets in tables: a column whose head promises one, in SQL, Markdown and comma-separated text."""
+
+from __future__ import annotations
+
+import re
+
+from .engine import compile_rule
+from .keyed import is_secret_value
+from .names import MEDIUM, NONE, judge_name
+from .values import is_password_like
+
+_INSERT = compile_rule(r"insert\s+into\s", ignore_case=True)
+_COLUMNS = re.compile(r"[^()\n;]{1,120}\(([^()]{3,2000})\)\s{0,20}values\s{0,20}", re.IGNORECASE)
+_ROW = re.compile(r"\s{0,40},?\s{0,40}\(((?:'(?:[^'\\]|\\.|'')*'|\"[^\"\n]*\"|[^()'\"]){1,4000})\)")
+_CELL = re.compile(r"\s*(?:[NE]?'((?:[^'\\]|\\.|'')*)'|\"([^\"]*)\"|[^,'\"]*)\s*(?:,|$)")
+_RULE_LINE = compile_rule(r"\n[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*\n")
+_MAX_ROWS = 500
+
+
+def find_in_tables(view, found, clock):
+    """Add the cells of columns that are named like secrets."""
+    text = view.text
+    for match in _INSERT.finditer(view.subject):
+        clock.check()
+        _insert(text, match.end(), found)
+    if "|" in text:
+        for match in _RULE_LINE.finditer(view.subject):
+            clock.check()
+            _markdown(text, match.start(), match.end(), found)
+    _separated(text, found, clock)
+
+
+def _telling(heads):
+    """(index, strength, kind) of each head that promises a secret."""
+    for index, head in enumerate(heads):
+        strength, kind = judge_name(head.strip().strip("\"'`[]*_ ").replace(" ", "_")[:80])
+        if strength != NONE:
+            yield index, strength, kind
+
+
+def _insert(text, position, found):
+    columns = _COLUMNS.match(text, position)
+    if columns is None:
+        return
+    telling = list(_telling(columns.group(1).split(",")))
+    if not telling:
+        return
+    position = columns.end()
+    for _ in range(_MAX_ROWS):
+        row = _ROW.match(text, position)
+        if row is None:
+            return
+        cells = [
+            next(((cell.start(g), cell.end(g)) for g in (1, 2) if cell.start(g) >= 0), None)
+            for cell in _CELL.finditer(text, row.start(1), row.end(1))
+        ]
+        for index, strength, kind in telling:
+            if index < len(cells) and cells[index] is not None:
+                start, end = cells[index]
+                if is_secret_value(text[start:end], strength):
+                    found.append((kind, start, end))
+        # `VALUES ('api_key', 'xyz')`: a name and its value, in a table of settings.
+        _named_rows(text, cells, found)
+        position = row.end()
+
+
+def _named_rows(text, cells, found):
+    for name, value in zip(cells, cells[1:]):
+        if name is None or value is None:
+            continue
+        strength, kind = judge_name(text[name[0] : name[1]][:80])
+        if strength >= MEDIUM and is_secret_value(text[value[0] : value[1]], strength):
+            found.append((kind, value[0], value[1]))
+
+
+def _markdown(text, rule_start, rule_end, found):
+    head_start = text.rfind("\n", max(0, rule_start - 500), rule_start) + 1
+    heads = text[head_start:rule_start].strip().strip("|").split("|")
+    telling = list(_telling(heads))
+    position = rule_end
+    for _ in range(_MAX_ROWS if telling else 0):
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        line = text[position:end]
+        if "|" not in line:
+            return
+        cells = _split_cells(line, "|", position, bool(line.lstrip().startswith("|")))
+        _add_cells(text, cells, telling, found)
+        position = end + 1
+
+
+def _split_cells(line, mark, offset, skip_first):
+    cells, start = [], 0
+    for piece in line.split(mark):
+        inner = piece.strip().strip("`\"'*")
+        begin = offset + start + (piece.find(inner) if inner else 0)
+        cells.append((begin, begin + len(inner)))
+        start += len(piece) + 1
+    return cells[1:] if skip_first else cells
+
+
+def _add_cells(text, cells, telling, found):
+    for index, strength, kind in telling:
+        if index < len(cells):
+            start, end = cells[index]
+            value = text[start:end]
+            if is_secret_value(value, strength) and is_password_like(value):
+                found.append((kind, start, end))
+
+
+def _separated(text, found, clock):
+    """A head line of names and lines with as many cells: CSV and its kin."""
+    if "," not in text and ";" not in text and "\t" not in text:
+        return
+    lines = text.split("\n", 400)
+    if len(lines) < 2:
+        return
+    offset = 0
+    heads = None
+    mark = ""
+    telling = []
+    for line in lines:
+        if telling and line.count(mark) == heads:
+            _add_cells(text, _split_cells(line, mark, offset, False), telling, found)
+        else:
+            clock.check()
+            telling = []
+            if len(line) <= 500 and not _NO_HEAD.search(line):
+                mark = next((m for m in (",", ";", "\t") if m in line), "")
+                names = line.split(mark) if mark else []
+                if len(names) > 1 and all(_HEAD_NAME.match(name) for name in names):
+                    heads = len(names) - 1
+                    telling = list(_telling(names))
+        offset += len(line) + 1
+
+
+_NO_HEAD = re.compile(r"[(){}=<>:/\\]")
+_HEAD_NAME = re.compile(r"[ \t]*[\"']?[A-Za-z][\w .-]{0,40}[\"']?[ \t\r]*$")
