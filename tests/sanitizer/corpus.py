@@ -41,10 +41,36 @@ CLASSES = {
     "digit": string.digits,
     "bcrypt": ALNUM + "./",
 }
-_WORDS = (
-    "ability above absent abstract across action adapt admit afford agent album alert amazing anchor "
-    "basket battle beach bean biology blanket bronze butter cactus camera canyon carbon castle cereal"
-).split()
+_WORDS = [
+    "ability",
+    "above",
+    "absent",
+    "abstract",
+    "across",
+    "action",
+    "adapt",
+    "admit",
+    "afford",
+    "agent",
+    "album",
+    "alert",
+    "amazing",
+    "anchor",
+    "basket",
+    "battle",
+    "beach",
+    "bean",
+    "biology",
+    "blanket",
+    "bronze",
+    "butter",
+    "cactus",
+    "camera",
+    "canyon",
+    "carbon",
+    "castle",
+    "cereal",
+]
 
 
 class Maker:
@@ -72,7 +98,7 @@ class Maker:
             name, length = match.groups()
             if name == "uuid":
                 return self.secret("uuid")
-            return self.run(CLASSES[name], int(length))
+            return self.run(CLASSES[name], int(length)) if length else match.group()
 
         return _PIECE.sub(piece, template)
 
@@ -117,20 +143,35 @@ class Maker:
 
     def make_uuid(self, _):
         parts = (8, 4, 4, 4, 12)
-        return "-".join(self.run(CLASSES["hex"], n) if n > 6 else self.run("0123456789abcdef", n) for n in parts)
+        return "-".join(
+            self.run(CLASSES["hex"], n) if n > 6 else self.run("0123456789abcdef", n) for n in parts
+        )
 
     def make_pw(self, _):
         word = self.random.choice(_WORDS).capitalize()
-        return word[:5] + str(self.random.randint(10, 999)) + self.run(ALNUM, 4) + self.random.choice("!x_7")
+        return (
+            word[:5]
+            + str(self.random.randint(10, 999))
+            + self.run(ALNUM, 4)
+            + self.random.choice("!x_7")
+        )
 
     def make_pwsym(self, _):
-        return self.run(ALNUM, 5) + self.random.choice("!#%^*+?") + self.run(ALNUM, 4) + "$" + self.run(ALNUM, 3)
+        return (
+            self.run(ALNUM, 5)
+            + self.random.choice("!#%^*+?")
+            + self.run(ALNUM, 4)
+            + "$"
+            + self.run(ALNUM, 3)
+        )
 
     def make_pwurl(self, _):
         return self.run(ALNUM, 5) + "%40" + self.run(ALNUM, 6)
 
     def make_weak(self, _):
-        return self.random.choice(("hunter", "dragon", "summer", "winter", "monkey")) + str(self.random.randint(1, 9999))
+        return self.random.choice(("hunter", "dragon", "summer", "winter", "monkey")) + str(
+            self.random.randint(1, 9999)
+        )
 
     def make_weakphrase(self, _):
         return "-".join(self.random.sample(_WORDS, 3)) + str(self.random.randint(1, 99))
@@ -142,7 +183,9 @@ class Maker:
         return self.run(string.ascii_lowercase + string.digits + "!@#$%^&*(-_=+)", 50)
 
     def make_wpkey(self, _):
-        return self.run(ALNUM + "!@#$%^&*()-_ []{}<>~`+=,.;:/?|", 64).replace("<", "4").strip() + "w"
+        return (
+            self.run(ALNUM + "!@#$%^&*()-_ []{}<>~`+=,.;:/?|", 64).replace("<", "4").strip() + "w"
+        )
 
     def make_dashed(self, length):
         return "-".join(self.run(UPPER36, 5) for _ in range(length // 6 + 1))
@@ -238,11 +281,18 @@ def vendor_cases(seed=3):
         for context in contexts:
             token = maker.fill(template)
             # A URL keeps its host: the secret is its last long run.
-            secret = max(re.split(r"[/?&=@]", token), key=len) if "://" in token else token
+            parts = re.split(r"[/?&=@]", token)
+            secret = max(parts[-3:], key=len) if "://" in token else token
             before, after = context.split("%s")
             pattern = re.escape(before) + r".*\[REDACTED:[A-Z0-9_]+\].*" + re.escape(after)
             cases.append(
-                Case("vendor", f"{vendor} in {context}", before + token + after, (secret,), re.compile(pattern, re.S))
+                Case(
+                    "vendor",
+                    f"{vendor} in {context}",
+                    before + token + after,
+                    (secret,),
+                    re.compile(pattern, re.S),
+                )
             )
     return cases
 
@@ -255,10 +305,14 @@ def encoded_cases(seed=4):
         "json in json in json": lambda t: json.dumps(json.dumps(t)),
         "url-encoded": lambda t: urllib.parse.quote(t),
         "url-encoded plus": lambda t: urllib.parse.quote_plus(t),
-        "html": lambda t: t.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;"),
+        "html": lambda t: (
+            t.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;").replace(">", "&gt;")
+        ),
         "base64": lambda t: base64.b64encode(t.encode()).decode(),
         "base64 url-safe": lambda t: base64.urlsafe_b64encode(t.encode()).decode(),
-        "unicode escapes": lambda t: t.replace('"', "\\u0022").replace("=", "\\u003d").replace("&", "\\u0026"),
+        "unicode escapes": lambda t: (
+            t.replace('"', "\\u0022").replace("=", "\\u003d").replace("&", "\\u0026")
+        ),
         "zero-width": lambda t: "\u200b".join(t),
         "full-width": lambda t: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in t),
     }
@@ -280,7 +334,9 @@ def encoded_cases(seed=4):
             secrets = case.secrets if name not in ("base64", "base64 url-safe") else (text,)
             if name in ("zero-width", "full-width"):
                 secrets = tuple(encode(secret) for secret in case.secrets)
-            cases.append(Case("encoded", f"{name}: {base}", text, secrets, re.compile(".*REDACTED.*", re.S)))
+            cases.append(
+                Case("encoded", f"{name}: {base}", text, secrets, re.compile(".*REDACTED.*", re.S))
+            )
     return cases
 
 

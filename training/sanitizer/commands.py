@@ -15,8 +15,8 @@ from .rules import RULES
 from .values import is_name, is_password_like, is_path, is_placeholder, is_random_enough
 
 _MACROS = {
-    "{V}": r"(?:\\*\"(?P<v0>[^\"\n\\]+)|'(?P<v1>[^'\n]+)'|(?P<v2>[^\s\"'`|;&<>)]+))",
-    "{U}": r"[\"']?[^\s:\"'/@]{0,100}:(?P<v3>(?:(?<=[:])[^\s\"'`\\]+))",
+    "{V}": r"(?:\\*\"(?P<v0>[^\"\n\\]+)\\*\"?|'(?P<v1>[^'\n]+)'?|(?P<v2>[^\s\"'`|;&<>)]+))",
+    "{U}": r"[\"']?[^\s:\"'/@]{0,100}:(?P<v3>[^\s\"'`\\]+)[\"']?",
     "{T}": r"(?:\"(?P<v4>[^\"\n]+)\"|'(?P<v5>[^'\n]+)'|(?P<v6>[^\s\"'`|;&<>)]+))",
     "{R}": r"[\"']?(?P<v7>[^\s\"'`|;&<>)]{8,})",
     "{Q}": r"(?:\"(?P<v8>[^\"\n]+)\"|'(?P<v9>[^'\n]+)')",
@@ -44,9 +44,7 @@ _HEADS = compile_rule(
     "(?:" + "|".join(re.escape(head) for head in sorted(_BY_HEAD, key=len, reverse=True)) + ")",
     ignore_case=True,
 )
-_WORD_CHARS = frozenset(
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
-)
+_WORD_CHARS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
 
 
 def find_command_secrets(view, found, clock):
@@ -55,7 +53,9 @@ def find_command_secrets(view, found, clock):
     done = {}
     for match in _HEADS.finditer(view.subject):
         start, end = match.span()
-        if (start and text[start - 1] in _WORD_CHARS) or (end < len(text) and text[end] in _WORD_CHARS):
+        if (start and text[start - 1] in _WORD_CHARS) or (
+            end < len(text) and text[end] in _WORD_CHARS
+        ):
             continue
         clock.check()
         head = text[start:end].lower()

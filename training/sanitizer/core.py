@@ -14,7 +14,16 @@ from .keyed import find_keyed_values
 from .lines import find_on_lines
 from .private_keys import find_private_keys
 from .rules import RULES
-from .spans import keep_off, mask, merge, placeholder_spans, replace
+from .spans import (
+    Finding,
+    add_from_sanitized,
+    keep_off,
+    mask,
+    merge,
+    placeholder,
+    placeholder_spans,
+    replace,
+)
 from .tables import find_in_tables
 from .tokens import find_tokens
 from .urls import find_url_secrets
@@ -82,7 +91,15 @@ def sanitize_payload(text, *, personal_data=False):
     findings = _scan(text, personal_data, clock)
     if not findings:
         return SanitizeResult(text, ())
-    return SanitizeResult(replace(text, findings), tuple(findings))
+    for _ in range(_MAX_ROUNDS):
+        sanitized = replace(text, findings)
+        # What was hidden may have hidden something else: only a text in which nothing more is
+        # found is the answer, which makes the function idempotent by construction.
+        more = _scan(sanitized, personal_data, clock)
+        if not more:
+            return SanitizeResult(sanitized, tuple(findings))
+        findings = add_from_sanitized(findings, more)
+    return SanitizeResult(placeholder("TEXT"), (Finding("TEXT", 0, len(text)),))
 
 
 def _scan(text, personal_data, clock):
@@ -126,5 +143,6 @@ KINDS = frozenset(rule["kind"] for rule in RULES["tokens"]) | frozenset(
         "COOKIE",
         "WEBHOOK_URL",
         "ENCODED_SECRET",
+        "TEXT",
     )
 )

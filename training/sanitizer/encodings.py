@@ -7,10 +7,13 @@ import re
 from .engine import compile_rule
 from .structure import decode_base64
 
-_RUN_START = compile_rule(r"[A-Za-z0-9+/_-]{16}")
+_RUN_START = compile_rule(r"[A-Za-z0-9+/_-]{20}")
 _RUN = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
 _SECRET_MANIFEST = re.compile(r"\bkind[\"']?:\s{0,4}[\"']?Secret\b")
-_DATA_LINE = re.compile(r"^[ \t]{1,8}[\"']?[\w.-]{1,100}[\"']?:[ \t]{0,4}[\"']?([A-Za-z0-9+/]{4,}={0,2})[\"']?,?[ \t]*$", re.MULTILINE)
+_DATA_LINE = re.compile(
+    r"^[ \t]{1,8}[\"']?[\w.-]{1,100}[\"']?:[ \t]{0,4}[\"']?([A-Za-z0-9+/]{4,}={0,2})[\"']?,?[ \t]*$",
+    re.MULTILINE,
+)
 _DATA = re.compile(r"^[ \t]{0,4}[\"']?data[\"']?:", re.MULTILINE)
 # Encoded text is judged by its beginning; a longer run is an image or an archive, or is decoded whole
 # only when its beginning reads as text.
@@ -28,7 +31,7 @@ def find_encoded(view, found, clock, scan):
         clock.check()
         start = match.start()
         end = _RUN.match(text, start, start + _MAX_RUN).end()
-        position = max(end, start + 16)
+        position = max(end, start + 20)
         meaning = _readable(text, start, end)
         if meaning is not None and scan(meaning):
             found.append(("ENCODED_SECRET", start, end))
@@ -39,8 +42,8 @@ def _readable(text, start, end):
     run = text[start:end]
     if end - start < 20:
         return None
-    head = decode_base64(run[:64] if len(run) > 64 else run)
-    if head is None or not _is_text(head[:24]):
+    head = decode_base64(run[:20])
+    if head is None or not _is_text(head):
         return None
     decoded = decode_base64(run)
     if decoded is None:
@@ -48,7 +51,7 @@ def _readable(text, start, end):
     return decoded.decode("latin-1").translate(_VISIBLE)
 
 
-_VISIBLE = {code: " " for code in list(range(0x80, 0x100)) + [0]}
+_VISIBLE = dict.fromkeys([*list(range(128, 256)), 0], " ")
 
 
 def _is_text(data):
@@ -62,7 +65,9 @@ def find_secret_manifest(view, found, clock):
         return
     clock.check()
     for block in _DATA.finditer(text):
-        stop = re.compile(r"^(?:\S|---)", re.MULTILINE).search(text, text.find("\n", block.end()) + 1 or block.end())
+        stop = re.compile(r"^(?:\S|---)", re.MULTILINE).search(
+            text, text.find("\n", block.end()) + 1 or block.end()
+        )
         end = stop.start() if stop and "\n" in text[block.end() :] else len(text)
         for line in _DATA_LINE.finditer(text, block.end(), end):
             found.append(("SECRET", line.start(1), line.end(1)))

@@ -18,18 +18,18 @@ _SCHEME = compile_rule(
     r"sharedaccesssignature|hmac)[\"'`]?[ \t,+:]{1,3}[\"'`]?[A-Za-z0-9+/=_.~:-]{8}",
     ignore_case=True,
 )
-_SCHEME_VALUE = re.compile(r"[A-Za-z-]{3,24}[\"'`]?[ \t,+:]{1,3}[\"'`]?(?P<value>[A-Za-z0-9+/=_.~:%-]{8,8192})")
+_SCHEME_VALUE = re.compile(
+    r"[A-Za-z-]{3,24}[\"'`]?[ \t,+:]{1,3}[\"'`]?(?P<value>[A-Za-z0-9+/=_.~:%-]{8,8192})"
+)
 _COOKIE = compile_rule(
     r"cookie2?[\"'`]?\s{0,4}[:=,(]\s{0,4}|(?: -b |--cookie[ =])", ignore_case=True
 )
 _PAIR = re.compile(r"([A-Za-z0-9_.$%-]{1,100})=([^;\s\"',\\]{4,8192})")
 _PARAMETER = re.compile(r"[A-Za-z_-]{2,40}=$|[A-Za-z_-]{2,40}=[^=]")
 _PARAMETERS = re.compile(
-    r"(?:response|signature|token|nonce|opaque)=\"?([^\s\",]{8,1024})", re.IGNORECASE
+    r"(?:response|signature|token|nonce|opaque)\"?=\"?([^\s\",]{8,1024})", re.IGNORECASE
 )
-_ATTRIBUTES = frozenset(
-    ("path", "domain", "expires", "max-age", "samesite", "version", "priority")
-)
+_ATTRIBUTES = frozenset(("path", "domain", "expires", "max-age", "samesite", "version", "priority"))
 _SIGNED_PREFIX = re.compile(r"s%3A|s:")
 
 
@@ -61,7 +61,7 @@ def _authorization(text, end, found):
         return
     secret = value.group("value")
     scheme = value.group("scheme")
-    if is_placeholder(secret) or (scheme and is_placeholder(scheme.strip(" :="))):
+    if is_placeholder(secret):
         return
     if _PARAMETER.match(secret):
         # A list of parameters (Digest, OAuth, AWS4): each is judged by itself.

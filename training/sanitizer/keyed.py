@@ -28,6 +28,7 @@ _WIDEN = re.compile(r"[A-Za-z0-9_\x80]*(?:[-.$][A-Za-z0-9_\x80]+)*")
 # A call, a comparison, an index: no bare value.
 _CODE = re.compile(r"=|[\w.$*&!]{0,80}[(\[]|[*&!][A-Za-z_]")
 _PARTED = re.compile(r"[-_. ]")
+_LINE_ENDS = re.compile(r"[ \t]{0,8}(?:$|[\n\r#;])")
 _MAX_NAME = 80
 
 
@@ -46,10 +47,17 @@ def find_keyed_values(view, found, clock):
             if text[start:end].lower() in TOLD_NAMES:
                 find_in_prose(text, start, end, strength, "PASSWORD", found)
             continue
-        value = _beside(text, start, end, strength)
-        if value is not None:
-            found.append((kind, value[0], value[1]))
-            done = max(done, value[1])
+        value = _value_beside(text, start, end)
+        if value is None:
+            find_in_prose(text, start, end, strength, kind, found)
+            continue
+        begin, stop, quoted, place = value
+        if is_placeholder(text[begin:stop]) and not text[begin:stop].isalpha():
+            # Its secret is out already, or was never in.
+            continue
+        if _accepts(text, begin, stop, quoted, place, strength):
+            found.append((kind, begin, stop))
+            done = max(done, stop)
         else:
             find_in_prose(text, start, end, strength, kind, found)
 
@@ -64,7 +72,8 @@ def widen_name(text, start, end, floor):
     return start, end
 
 
-def _beside(text, start, end, strength):
+def _value_beside(text, start, end):
+    """(begin, end, quoted, place) of what stands where the name's value would, or None."""
     if text.startswith("//", max(0, start - 2), start):
         # A URL's user: `https://x-access-token:…@host` has its own rule.
         return None
@@ -72,16 +81,17 @@ def _beside(text, start, end, strength):
     if place is None:
         return None
     value = read_value(text, place)
-    if value is None:
-        return None
-    begin, stop, quoted = value
-    if quoted:
-        accepted = is_secret_value(text[begin:stop], strength)
-        if accepted and place.sign in (",", "(", "\n"):
-            accepted = is_password_like(text[begin:stop])
-    else:
-        accepted = _is_bare_secret(text, begin, stop, place, strength)
-    return (begin, stop) if accepted else None
+    return None if value is None else (*value, place)
+
+
+def _accepts(text, begin, stop, quoted, place, strength):
+    if not quoted:
+        return _is_bare_secret(text, begin, stop, place, strength)
+    value = text[begin:stop]
+    if not is_secret_value(value, strength):
+        return False
+    # A call's argument or the next line may be anything: it must look like a secret by itself.
+    return place.sign not in (",", "(", "\n") or is_password_like(value)
 
 
 def is_secret_value(value, strength):
@@ -102,8 +112,13 @@ def _is_weak_secret(value):
     if " " in value.strip():
         words = value.split()
         return len(words) <= 24 and (
-            any(is_password_like(word) for word in words) or 4 <= len(words) and value.islower()
-            and all(word.isalpha() for word in words) and len(words) in (12, 15, 18, 21, 24)
+            any(is_password_like(word) for word in words)
+            or (
+                len(words) >= 4
+                and value.islower()
+                and all(word.isalpha() for word in words)
+                and len(words) in (12, 15, 18, 21, 24)
+            )
         )
     if value.endswith((":", "?")):
         return False
@@ -127,11 +142,18 @@ def _is_bare_secret(text, begin, stop, place, strength):
         return False
     if value[0] in "({[<":
         return False
+    if is_machine_made(value):
+        return True
     if is_password_like(value):
-        return not (is_name(value) and after in (",", ")", ";") and place.is_code and _names_secret(value))
+        return place.takes_words or not (is_name(value) and _names_secret(value))
     if value.isdigit():
         return len(value) >= 4 and not place.is_code
-    return place.takes_words and len(value) >= 4 and after not in (",", ")", ";", "}")
+    return (
+        place.takes_words
+        and len(value) >= 4
+        and after not in (",", ")", "}")
+        and (place.sign != ":" or bool(_LINE_ENDS.match(text, stop)))
+    )
 
 
 def _is_member(value):

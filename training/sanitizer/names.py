@@ -20,7 +20,23 @@ _KEY_MAKERS = frozenset(RULES["words"]["key_makers"].split())
 _WEAK_WORDS = frozenset(RULES["words"]["weak"].split())
 _VETOES = frozenset(RULES["words"]["vetoes"].split())
 _NOT_KEPT = frozenset(
-    ("is", "has", "no", "use", "max", "min", "num", "public", "get", "show", "hide", "reset", "recv", "find", "check")
+    (
+        "is",
+        "has",
+        "no",
+        "use",
+        "max",
+        "min",
+        "num",
+        "public",
+        "get",
+        "show",
+        "hide",
+        "reset",
+        "recv",
+        "find",
+        "check",
+    )
 )
 _GENERIC = frozenset(RULES["words"]["generic"].split())
 
@@ -32,6 +48,8 @@ def judge_name(identifier):
     for segment in reversed(re.split(r"[.\[\]]+", identifier)):
         words = [word.lower() for word in _NAME_WORDS.findall(segment)]
         while words and (words[-1].isdigit() or words[-1] in _GENERIC):
+            if "".join(words[-2:]) in _PASSWORDS:
+                break
             words.pop()
         if words:
             strength, kind = _judge_words(words)

@@ -14,23 +14,32 @@ like a program's; `whole_line`: nothing else stands on the line, so the value re
 
 _CLOSERS = re.compile(r"[\"'`\])}*_?!]{0,6}")
 # `(temporary)`, ` for bob`, ` (again)` between a label and its colon.
-_LABEL_TAIL = re.compile(r"[ \t]\([^()\n]{1,40}\)(?=[*_]{0,2}[ \t]{0,4}[:=])|(?: (?:for|of|to|on|is)(?: [\w.@'\"-]{1,30}){1,4})(?=:[ \t])|'s value(?=:)")
+_LABEL_TAIL = re.compile(
+    r"[ \t]\([^()\n]{1,40}\)(?=[*_]{0,2}[ \t]{0,4}[:=])"
+    r"|(?: (?:for|of|to|on|is)(?: [\w.@'\"-]{1,30}){1,4})(?=:[ \t])|'s value(?=:)"
+)
 _ANNOTATION = re.compile(
     r"\??:[ \t]{0,8}&?(?:'static )?[A-Za-z_][\w\[\]<>.,|?*&' \t]{0,60}?[ \t]{0,8}=(?![=>])[ \t]{0,8}"
-    r"| {1,4}(?:As )?(?:string|String|str|text|std::string|&str|\[\]byte|char|interface\{\})\*?[ \t]{1,8}=(?!=)[ \t]{0,8}"
+    r"| {1,4}(?:As )?(?:string|String|str|text|std::string|&str|\[\]byte|char|interface\{\})\*?"
+    r"[ \t]{1,8}=(?!=)[ \t]{0,8}"
     r"|\[\d{0,6}\][ \t]{0,8}=[ \t]{0,8}"
     r"|\{(?=\")"
 )
 _SEPARATOR = re.compile(
-    r"[ \t]{0,60}(:=|=>|->|<-|\u2192|===?|!==?|=~|\?\?=?|\|\|=?|\?:|\?=|\+=|:-|::|=|:(?!//)|,|\|)[ \t]{0,60}"
+    r"[ \t]{0,60}(:=|=>|->|<-|===?|!==?|=~|\?\?=?|\|\|=?|\?:|\?=|\+=|:-|::|=|:(?!//)|,|\|)[ \t]{0,60}(?:\+(?=[\"']))?"
 )
 _FALLBACK = re.compile(r"[\"'][ \t]{0,4}\)?\]?[ \t]{0,4}(?:\|\||\?\?|\?:|or|,)[ \t]{0,4}(?=[\"'`])")
 _MEMBER_FALLBACK = re.compile(r"[ \t]{1,4}(?:\|\||\?\?|or)[ \t]{1,4}(?=[\"'`])")
 _NEXT_LINE = re.compile(r"[ \t]{0,8}\n(?:[ \t]{0,40}\n)?[ \t>+|-]{0,40}(?=\S)")
 _BLOCK = re.compile(r"[|>][+-]?\d?[ \t]{0,8}\n[ \t]{1,40}(?=\S)")
-_YAML_TAG = re.compile(r"(?:!!?(?!vault|Ref|Sub|ENV|env|secret)[\w/.]{1,40}|&[\w-]{1,40})[ \t]{1,8}(?=\S)")
+_YAML_TAG = re.compile(
+    r"(?:!!?(?!vault|Ref|Sub|ENV|env|secret)[\w/.]{1,40}|&[\w-]{1,40})[ \t]{1,8}(?=\S)"
+)
 _TAG_END = re.compile(r"[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,40}(?:<!\[CDATA\[)?(?=[^\s<])")
-_PLIST = re.compile(r"</(?:key|name|Name|Key|id|th|dt|td|label|strong|b)>\s{0,40}<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}(?=[^\s<])")
+_PLIST = re.compile(
+    r"</(?:key|name|Name|Key|id|th|dt|td|label|strong|b)>\s{0,40}"
+    r"<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}(?=[^\s<])"
+)
 _PAIRED = re.compile(
     r"[\"'`]?\s{0,40}[,;]?\s{0,40}(?:(?:type|encrypted|sensitive|id|class)[\"']?\s{0,4}[:=]\s{0,4}[\"']?[\w-]{1,30}[\"']?\s{0,10}[,;]?\s{0,40})?"
     r"[\"'`]{0,2}(?:Parameter)?(?:value|content|default|defaultvalue|plaintext|secretstring|string)[\"'`]{0,2}\s{0,10}[:=]\s{0,10}",
@@ -40,7 +49,9 @@ _NAME_FIELD = re.compile(
     r"(?:name|key|id|field|variable|var|property|header|setting|label|option)[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?$",
     re.IGNORECASE,
 )
-_TERRAFORM = re.compile(r"\"\s{0,4}\{[^{}\n]{0,80}(?:\n[^{}\n]{0,120}){0,4}?\n?\s{0,40}(?:default|value)\s{0,10}=\s{0,10}")
+_TERRAFORM = re.compile(
+    r"\"\s{0,4}\{[^{}\n]{0,80}(?:\n[^{}\n]{0,120}){0,4}?\n?\s{0,40}(?:default|value)\s{0,10}=\s{0,10}"
+)
 _FORM_DATA = re.compile(r"\"(?:; [^\n]{0,80})?\n(?:[\w-]{1,40}: [^\n]{0,80}\n)?\n(?=\S)")
 _DUMP = re.compile(r"\"\]=>\s{1,20}string\(\d{1,6}\) ")
 _CALL = re.compile(r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])")
@@ -56,7 +67,8 @@ _LINE_DIRECTIVES = re.compile(
     re.IGNORECASE,
 )
 _LINE_HEAD = re.compile(
-    r"[ \t+>*#;/<-]*(?:\d{1,6}[:\t\u2192|-][ \t]*|[\w./-]{1,80}[:-]\d{1,6}[:-][ \t]*)?(?:(?:REM|export|set|SET|setx|ENV|ARG|local|readonly|declare|typeset|env|const|let|var|"
+    r"[ \t+>*#;/<-]*(?:\d{1,6}[:\t\u2192|-][ \t]*|[\w./-]{1,80}[:-]\d{1,6}[:-][ \t]*)?"
+    r"(?:(?:REM|export|set|SET|setx|ENV|ARG|local|readonly|declare|typeset|env|const|let|var|"
     r"declare -\w+|-e|--env|--build-arg)[ \t]+)*[\"'*_`]*$"
 )
 _QUOTES = ('"', "'", "`")
@@ -84,7 +96,11 @@ def find_place(text, start, end):
     blanks = _BLANKS.match(text, closed)
     if blanks:
         return _after_blanks(text, start, end, blanks.end())
-    if text.startswith("\n", end) and _LINE_HEAD.match(_head(text, start)):
+    if (
+        text.startswith("\n", end)
+        and text[start:end] != "pass"
+        and _LINE_HEAD.match(_head(text, start))
+    ):
         line = _NEXT_LINE.match(text, closed)
         return Place(line.end(), "\n", False, False, True) if line else None
     return None
@@ -129,10 +145,14 @@ def _after_separator(text, start, end, closed, separator):
         if not _opens_call(text, start):
             return None
         return Place(after, sign, False, True, False)
-    if text[after : after + 1] in _QUOTES and text[end : end + 1] not in _QUOTES:
+    quote = text[after : after + 1]
+    if (
+        quote in _QUOTES
+        and text[end : end + 1] not in _QUOTES
+        and _head(text, start).count(quote) % 2
+    ):
         # In `"Password: "` the quote closes the string that holds the name.
-        if _head(text, start).count(text[after]) % 2:
-            return None
+        return None
     if sign in (":", "=", "=>", ":="):
         while text[after : after + 2] in ("**", "__"):
             after = _skip(text, after + 2)
@@ -159,8 +179,10 @@ def _place(text, start, begin, sign):
     tight = begin > 0 and text[begin - 1] in "=:"
     is_code = bool(_CODE_HINT.search(head)) or rest.rstrip().endswith((";", ",", "{", "("))
     pair = head[-1:] in ("?", "&", ";") or (head.endswith(" ") and tight and not is_code)
-    takes_words = sign in ("=", ":", "=>", ":=") and not is_code and (
-        (alone and (sign == ":" or tight)) or (pair and tight)
+    takes_words = (
+        sign in ("=", ":", "=>", ":=")
+        and not is_code
+        and ((alone and (sign == ":" or tight)) or (pair and tight))
     )
     if pair and tight and sign == "=":
         takes_words = True

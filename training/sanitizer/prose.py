@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .names import MEDIUM, STRONG
+from .rules import RULES
 from .values import (
     is_machine_made,
     is_password_like,
@@ -13,13 +14,14 @@ from .values import (
     is_strongly_password_like,
 )
 
-_COPULAS = frozenset(
-    "is was to = : as are -> => → be set became becomes now lautet ist war est es era é est: jest to: является это wynosi "
-    "provided: here: below: following: reads says equals with value on".split()
-)
+_COPULAS = frozenset(RULES["words"]["copulas"].split())
 _TOLD_WORD = re.compile(r"([ \t]{0,3})([^ \t\n]{1,400})")
-_LINK = re.compile(r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|['\"][\w.@-]{1,30}['\"]:?$|[:=\u2192>-]{1,2}$|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$")
-_WRAPPED = re.compile(r"^[\"'`(\[*_<]{0,4}(.*?)[\"'`)\]*}>]{0,4}[.,;:]{0,3}[\"'`)\]*}]{0,4}$", re.DOTALL)
+_LINK = re.compile(
+    r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|['\"][\w.@-]{1,30}['\"]:?$|[:=\u2192>-]{1,2}$|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$"
+)
+_WRAPPED = re.compile(
+    r"^[\"'`(\[*_<]{0,4}(.*?)[\"'`)\]*}>]{0,4}[.,;:]{0,3}[\"'`)\]*}]{0,4}$", re.DOTALL
+)
 _SPACED_KEY = re.compile(
     r"(?:api|access|secret|private|auth|account|encryption|master|signing|signature|shared|client|app|application|"
     r"subscription|license|licence|recovery|product|activation|wifi|wi-fi|wpa2?|wep|network|admin|root|user|service|"
@@ -27,10 +29,14 @@ _SPACED_KEY = re.compile(
     r"authentication|confirmation|backup|aes|rsa|hmac|jwt|ssh|deploy|storage|webhook)[ \t-]$",
     re.IGNORECASE,
 )
-_PAIR = re.compile(
-    r"(?:(?: (?:is|are|with|as|in|using|for|user|the|default)){0,3}[: ]{1,2}|:? )[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`]{4,100})"
+_PROSE_PAIR = re.compile(
+    r"(?:(?: (?:is|are|with|as|in|using|for|user|the|default)){0,3}[: ]{1,2}|:? |: ?)"
+    r"[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`]{4,100})"
 )
-_AS_THE = re.compile(r"[\"'`(]?([^\s\"'`()]{5,200})[\"'`)]?,? (?:as|\(|is|for) ?(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$")
+_AS_THE = re.compile(
+    r"[\"'`(]?([^\s\"'`()]{5,200})[\"'`)]?,? (?:as|\(|is|for) ?"
+    r"(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$"
+)
 _NO_PASSWORD = re.compile(r"-|[\w.-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
 _MAX_GAP = 8
 
@@ -42,8 +48,12 @@ def find_in_prose(text, start, end, strength, kind, found):
     if name == "pass":
         return
     if name in _PAIR_WORDS:
-        pair = _PAIR.match(text, end)
-        if pair and is_password_like(pair.group(2).rstrip(".,;)")) and pair.group(1).lower() != "http":
+        pair = _PROSE_PAIR.match(text, end)
+        if (
+            pair
+            and is_password_like(pair.group(2).rstrip(".,;)"))
+            and pair.group(1).lower() != "http"
+        ):
             value = pair.group(2).rstrip(".,;)")
             found.append(("PASSWORD", pair.start(2), pair.start(2) + len(value)))
             return
@@ -58,20 +68,25 @@ def find_in_prose(text, start, end, strength, kind, found):
 _PAIR_WORDS = frozenset(
     ("login", "log in", "logins", "credentials", "creds", "cred", "credential", "account", "access")
 )
-_PROSE_KEYS = frozenset("pin otp serial passcode mnemonic seed key".split())
+_PROSE_KEYS = frozenset(["pin", "otp", "serial", "passcode", "mnemonic", "seed", "key"])
 # Names that promise nothing in code, and may in a sentence.
 TOLD_NAMES = _PAIR_WORDS | _PROSE_KEYS
 
 
 def _forwards(text, end, strength, name, kind, found):
     position = end
-    while position < len(text) and text[position] in "\"'`*_)":
+    if text.startswith("'s ", position):
+        position += 2
+    while position < len(text) and text[position] in "\"'`*_),":
         position += 1
     foreign = name.endswith("\x80")
-    while foreign and position < len(text) and text[position] == "\xff":
+    while foreign and position < len(text) and text[position] in "\xff\xa4:":
         position += 1
     said = name in ("pin", "passcode", "otp", "code")
     copula = foreign
+    while position < len(text) and text[position] in ":=":
+        position += 1
+        copula = True
     for gap in range(_MAX_GAP):
         word = _TOLD_WORD.match(text, position)
         if word is None:
@@ -102,12 +117,12 @@ def _is_told(value, raw, gap, copula, strength, said):
         return False
     if said and copula and value.isdigit() and 4 <= len(value) <= 8:
         return True
-    quoted = raw[:1] in "\"'`" and not raw[:2] in ("''", '""')
+    quoted = raw[:1] in "\"'`" and raw[:2] not in ("''", '""')
     if strength == STRONG:
         if copula or (gap == 0 and quoted):
             return is_password_like(value)
         return is_strongly_password_like(value)
-    if strength == MEDIUM and (copula or quoted or gap == 0):
+    if strength == MEDIUM and (copula or quoted):
         return is_random_enough(value) and (len(value) >= 8) and is_password_like(value)
     return is_machine_made(value) and len(value) >= 16
 

@@ -19,16 +19,22 @@ _WRAPPER = re.compile(
     r"|[\[({]{1,2}\s{0,10}[bru@]?(?=[\"'`])"
     r"|(?:\$\(|`)\s{0,4}(?:echo|printf)(?: -\w+)?\s{1,4}(?:'%s'\s{1,4}|\"%s\"\s{1,4})?"
 )
+_TO_TAG = re.compile(r"[^<\n]*?(?=\]\]>|<|\n|$)")
 _BASE64_TAG = re.compile(r"base64:")
 # `;User=`, `,user:`: the next pair of a list.
 _NEXT_PAIR = re.compile(r"[;,][ \t]?[A-Za-z][\w .-]{0,40}[=:]")
 _MAX_VALUE = 16_384
-_READERS = re.compile(r"(?:get|read|load|fetch|find|input|prompt|ask|getpass|lookup|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)\W*$", re.IGNORECASE)
+_READERS = re.compile(
+    r"(?:get|read|load|fetch|find|input|prompt|ask|getpass|lookup|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)\W*$",
+    re.IGNORECASE,
+)
 
 
 def read_value(text, place):
     """(begin, end, quoted) of the value at a place, or None."""
     begin = place.begin
+    if place.sign == ">":
+        return _element(text, begin)
     quote = _QUOTE.match(text, begin)
     if quote and not (quote.group(1) == "`" and text.startswith("`echo", begin)):
         return _quoted(text, quote.group(1), quote.end())
@@ -38,8 +44,7 @@ def read_value(text, place):
             return None
         quote = _QUOTE.match(text, wrapper.end())
         if quote:
-            value = _quoted(text, quote.group(1), quote.end())
-            return value
+            return _quoted(text, quote.group(1), quote.end())
         begin = wrapper.end()
         bare = _BARE.match(text, begin, begin + _MAX_VALUE)
         return (begin, bare.end(), False) if bare else None
@@ -47,6 +52,17 @@ def read_value(text, place):
     if tag:
         begin = tag.end()
     return _bare(text, begin, place)
+
+
+def _element(text, begin):
+    """The text of an XML or HTML element."""
+    stop = _TO_TAG.match(text, begin, begin + _MAX_VALUE).end()
+    while stop > begin and text[stop - 1] in " \t\r\n]":
+        stop -= 1
+    closed = stop >= len(text) or text[stop] in "<]\n"
+    if stop <= begin or text[begin] in "\"'`" or not closed or text[stop - 1] in ";,{(":
+        return None
+    return begin, stop, True
 
 
 def _quoted(text, mark, inside):

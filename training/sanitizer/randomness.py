@@ -9,7 +9,9 @@ _UNSAYABLE = re.compile(
     r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{5}|[jqxzJQXZ][bcdfghjklmnpqrstvwxz]{2}"
 )
 _CAMEL_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_TERM = re.compile(r"(?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4})(?:[-_./: ](?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4}))+$")
+_TERM = re.compile(
+    r"(?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4})(?:[-_./: ](?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4}))+$"
+)
 _LETTERS = re.compile(r"[A-Za-z]+")
 _SEPARATORS = frozenset("-_./+= ")
 

@@ -78,6 +78,21 @@ def _keep_piece(kept, kind, start, end, text):
         kept.append(Finding(kind, start, end))
 
 
+def add_from_sanitized(findings, more):
+    """`findings` of a text with `more`, found in what `replace` made of it, at the text's offsets."""
+    added = list(findings)
+    shift = 0
+    index = 0
+    for kind, start, end in more:
+        # Nothing in `more` overlaps a placeholder, so all of it moves by the same distance.
+        while index < len(findings) and findings[index].start + shift < start:
+            shift += len(placeholder(findings[index].type))
+            shift -= findings[index].end - findings[index].start
+            index += 1
+        added.append(Finding(kind, start - shift, end - shift))
+    return merge(added)
+
+
 def replace(text, findings):
     """The text with each finding's span replaced by its placeholder."""
     pieces = []

@@ -27,7 +27,9 @@ def find_in_tables(view, found, clock):
         for match in _RULE_LINE.finditer(view.subject):
             clock.check()
             _markdown(text, match.start(), match.end(), found)
-    _separated(text, found, clock)
+    for match in _HEAD_LINE.finditer(view.subject):
+        clock.check()
+        _separated(text, match.start(), match.end(), found)
 
 
 def _telling(heads):
@@ -108,31 +110,28 @@ def _add_cells(text, cells, telling, found):
                 found.append((kind, start, end))
 
 
-def _separated(text, found, clock):
-    """A head line of names and lines with as many cells: CSV and its kin."""
-    if "," not in text and ";" not in text and "\t" not in text:
-        return
-    lines = text.split("\n", 400)
-    if len(lines) < 2:
-        return
-    offset = 0
-    heads = None
-    mark = ""
-    telling = []
-    for line in lines:
-        if telling and line.count(mark) == heads:
-            _add_cells(text, _split_cells(line, mark, offset, False), telling, found)
-        else:
-            clock.check()
-            telling = []
-            if len(line) <= 500 and not _NO_HEAD.search(line):
-                mark = next((m for m in (",", ";", "\t") if m in line), "")
-                names = line.split(mark) if mark else []
-                if len(names) > 1 and all(_HEAD_NAME.match(name) for name in names):
-                    heads = len(names) - 1
-                    telling = list(_telling(names))
-        offset += len(line) + 1
-
-
-_NO_HEAD = re.compile(r"[(){}=<>:/\\]")
+_HEAD_LINE = compile_rule(
+    r"(?im)^[^(){}=<>:/\\\n]*(?:pass|pwd|secret|token|key|cred)[^(){}=<>:/\\\n]*$"
+)
 _HEAD_NAME = re.compile(r"[ \t]*[\"']?[A-Za-z][\w .-]{0,40}[\"']?[ \t\r]*$")
+
+
+def _separated(text, start, end, found):
+    """A head line of names, then lines with as many cells: CSV and its kin."""
+    line = text[start : min(end, start + 500)]
+    mark = next((m for m in (",", ";", "\t") if m in line), None)
+    if mark is None:
+        return
+    names = line.split(mark)
+    if not all(_HEAD_NAME.match(name) for name in names):
+        return
+    telling = list(_telling(names))
+    position = end + 1
+    for _ in range(_MAX_ROWS if telling else 0):
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        line = text[position:end]
+        if line.count(mark) != len(names) - 1:
+            return
+        _add_cells(text, _split_cells(line, mark, position, False), telling, found)
+        position = end + 1

@@ -67,21 +67,23 @@ def _trie_pattern(node):
 
 _PREFIX_RULES = {}
 _CORE_RULES = {}
-_SHAPE_RULES = []
+_ANCHORED_SHAPES = {}
+_LOOSE_SHAPES = []
 for _rule in RULES["tokens"]:
     for _prefix in _rule.get("prefixes", ()):
         _PREFIX_RULES[_prefix] = _rule
     for _core in _rule.get("cores", ()):
         _CORE_RULES[_core] = _rule
     if "pattern" in _rule:
-        _SHAPE_RULES.append((re.compile(_rule["pattern"], re.ASCII), _rule))
-_PREFIX_LENGTHS = sorted({len(prefix) for prefix in _PREFIX_RULES}, reverse=True)
-_TOKEN_START = compile_rule(
-    "|".join(
-        [_rule["pattern"] for _, _rule in _SHAPE_RULES]
-        + [_trie(list(_PREFIX_RULES) + list(_CORE_RULES))]
-    )
-)
+        _shape = (re.compile(_rule["pattern"], re.ASCII), _rule)
+        for _anchor in _rule.get("anchors", ()):
+            _ANCHORED_SHAPES.setdefault(_anchor, []).append(_shape)
+        if "anchors" not in _rule:
+            _LOOSE_SHAPES.append(_shape)
+_LITERALS = set(_PREFIX_RULES) | set(_CORE_RULES) | set(_ANCHORED_SHAPES)
+_LENGTHS = sorted({len(_literal) for _literal in _LITERALS}, reverse=True)
+_TOKEN_MARK = compile_rule(_trie(_LITERALS))
+_LOOSE = compile_rule("|".join(_rule["pattern"] for _, _rule in _LOOSE_SHAPES))
 _TELLING_RUN = compile_rule("[_-][0-9A-Za-z]{22}")
 _TELLING_PREFIX = re.compile(r"[0-9A-Za-z]{1,16}(?:[_-][0-9A-Za-z]{1,16}){0,3}")
 
@@ -91,21 +93,22 @@ def find_tokens(view, found, clock):
     text, subject = view.text, view.subject
     position = 0
     while True:
-        match = _TOKEN_START.search(subject, position)
+        match = _TOKEN_MARK.search(subject, position)
         if match is None:
             break
         clock.check()
-        start, end = match.span()
-        token = (
-            _from_prefix(text, start)
-            or _from_shape(text, start, end)
-            or _around_core(text, start, end, position)
-        )
+        token = _at_mark(text, match.start(), position)
         if token is None:
-            position = start + 1
+            position = match.start() + 1
         else:
             found.append(token)
             position = token[2]
+    for match in _LOOSE.finditer(subject):
+        clock.check()
+        for pattern, rule in _LOOSE_SHAPES:
+            token = _shaped(text, pattern, rule, match.start(), match.end())
+            if token is not None:
+                found.append(token)
     for match in _TELLING_RUN.finditer(subject):
         clock.check()
         token = _with_telling_prefix(text, match.start())
@@ -113,38 +116,60 @@ def find_tokens(view, found, clock):
             found.append(token)
 
 
-def _from_shape(text, start, end):
-    for pattern, rule in _SHAPE_RULES:
-        match = pattern.match(text, start)
-        if match and match.end() >= end and _is_token(rule, text, start, start, match.end()):
-            return rule["kind"], start, match.end()
+def _at_mark(text, start, floor):
+    """The token at a known prefix, around a known mark, or of a shape that has it."""
+    for length in _LENGTHS:
+        literal = text[start : start + length]
+        if literal not in _LITERALS:
+            continue
+        token = None
+        if literal in _PREFIX_RULES:
+            token = _prefixed(text, _PREFIX_RULES[literal], start, start + length)
+        if token is None and literal in _CORE_RULES:
+            token = _around_core(text, _CORE_RULES[literal], start, start + length, floor)
+        for pattern, rule in _ANCHORED_SHAPES.get(literal, ()):
+            if token is None:
+                token = _anchored(text, pattern, rule, start, floor)
+        if token is not None:
+            return token
     return None
 
 
-def _from_prefix(text, start):
-    for length in _PREFIX_LENGTHS:
-        rule = _PREFIX_RULES.get(text[start : start + length])
-        if rule is None:
-            continue
-        begin = start + length
-        body = _BODIES[rule["body"]].match(text, begin)
-        if body is None:
-            continue
-        stop = body.end()
-        while stop > begin and text[stop - 1] in ".-:!#":
-            stop -= 1
-        if stop - begin >= rule["min"] and _is_token(rule, text, start, begin, stop):
-            return rule["kind"], start, stop
-    return None
-
-
-def _around_core(text, start, end, floor):
-    """Keys with a vendor's mark in their middle (Microsoft's identifiable keys)."""
-    rule = _CORE_RULES.get(text[start:end])
-    if rule is None:
+def _anchored(text, pattern, rule, start, floor):
+    back = rule.get("back", 0)
+    if not back:
+        return _shaped(text, pattern, rule, start, start)
+    match = pattern.search(text, max(floor, start - back), start + 400)
+    if match is None or match.start() > start:
         return None
+    return _shaped(text, pattern, rule, match.start(), start)
+
+
+def _shaped(text, pattern, rule, start, past):
+    match = pattern.match(text, start)
+    if match and match.end() >= past and _is_token(rule, text, start, start, match.end()):
+        return rule["kind"], start, match.end()
+    return None
+
+
+def _prefixed(text, rule, start, begin):
+    body = _BODIES[rule["body"]].match(text, begin)
+    if body is None:
+        return None
+    stop = body.end()
+    while stop > begin and text[stop - 1] in ".-:!#":
+        stop -= 1
+    if stop - begin >= rule["min"] and _is_token(rule, text, start, begin, stop):
+        return rule["kind"], start, stop
+    return None
+
+
+def _around_core(text, rule, start, end, floor):
+    """Keys with a vendor's mark in their middle (Microsoft's identifiable keys)."""
     before = text[max(floor, start - 120) : start][::-1]
     begin = start - _CORE_BEFORE.match(before).end()
+    if begin and text[begin - 1] == "\\":
+        begin += 1
     stop = _CORE_AFTER.match(text, end, end + 120).end()
     if 20 <= start - begin <= 90 and 4 <= stop - end <= 60 and is_random_run(text[begin:stop]):
         return rule["kind"], begin, stop
@@ -161,6 +186,9 @@ def _with_telling_prefix(text, start):
     if prefix is None:
         return None
     begin = start - prefix.end()
+    if begin and text[begin - 1] == "\\":
+        # The letter of a literal `\n` is no part of the token.
+        begin += 1
     words = re.split("[_-]", text[begin:start].lower())
     if not _TELLING_WORDS.isdisjoint(words):
         return "API_KEY", begin, stop
@@ -179,6 +207,8 @@ def _is_token(rule, text, start, begin, end):
     check = rule.get("check")
     if check == "jwt":
         return is_jwt(body)
+    if check == "any":
+        return True
     if check == "mixed":
         return is_varied(body) and not is_wordy(body)
     return not is_wordy(body)

@@ -10,22 +10,29 @@ from .values import is_machine_made, is_placeholder, is_random_enough
 # The authority of a URL, as far as a password may reach: to white space, a quote or a bracket.
 _AUTHORITY = re.compile(r"[^\s\"'<>`\\{}|]{1,2000}")
 _SCHEME_END = compile_rule(r"(?::|%3[Aa])(?:/|\\/|%2[Ff])(?:/|\\/|%2[Ff])|jdbc:oracle:thin:")
-_WEBHOOK = compile_rule("(?:" + "|".join((
-    r"hooks?\.[a-z0-9.-]+\.[a-z]+(?::[0-9]+)?/",
-    r"/(?:api/)?(?:v[0-9]+/)?(?:incoming-?)?(?:web)?hooks?(?:b2|-test|-waiting)?/",
-    r"maker\.ifttt\.com/(?:trigger|use)/",
-    r"chat\.googleapis\.com/v1/spaces/",
-    r"api\.telegram\.org/(?:file/)?bot",
-    r"/bot/v2/hook/",
-    r"[a-z0-9-]+\.m\.pipedream\.net",
-    r"webhook\.site/",
-    r"events\.pagerduty\.com/integration/",
-    r"logic\.azure\.com[:0-9]*/workflows/",
-    r"/services/hooks/",
-    r"integrations?/webhooks?/",
-    r"healthchecks\.io/ping/|hc-ping\.com/",
-    r"uptime\.betterstack\.com/api/v1/heartbeat/",
-)) + ")", ignore_case=True)
+_WEBHOOK = compile_rule(
+    "(?:"
+    + "|".join(
+        (
+            r"hooks?\.[a-z0-9.-]+\.[a-z]+(?::[0-9]+)?/",
+            r"/(?:api/)?(?:v[0-9]+/)?(?:incoming-?)?(?:web)?hooks?(?:b2|-test|-waiting)?/",
+            r"maker\.ifttt\.com/(?:trigger|use)/",
+            r"chat\.googleapis\.com/v1/spaces/",
+            r"api\.telegram\.org/(?:file/)?bot",
+            r"/bot/v2/hook/",
+            r"[a-z0-9-]+\.m\.pipedream\.net",
+            r"webhook\.site/",
+            r"events\.pagerduty\.com/integration/",
+            r"logic\.azure\.com[:0-9]*/workflows/",
+            r"/services/hooks/",
+            r"integrations?/webhooks?/",
+            r"healthchecks\.io/ping/|hc-ping\.com/",
+            r"uptime\.betterstack\.com/api/v1/heartbeat/",
+        )
+    )
+    + ")",
+    ignore_case=True,
+)
 _REST = re.compile(r"[^\s\"'<>`\\{}|,()\]]{1,2000}")
 _PART = re.compile(r"[^/?&=#@]+")
 _WHOLE_PASSWORD = re.compile(r"[^/;,?&=:\[\]]{6,200}$")
@@ -68,7 +75,12 @@ def _webhook(text, start, found):
 
 
 def _is_id(value):
-    return len(value) >= 9 and value.isalnum() and any(c.isdigit() for c in value) and not value.isdigit()
+    return (
+        len(value) >= 9
+        and value.isalnum()
+        and any(c.isdigit() for c in value)
+        and not value.isdigit()
+    )
 
 
 def _userinfo(text, start, found):

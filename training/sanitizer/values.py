@@ -10,7 +10,8 @@ from .rules import RULES
 # Openings of what stands for a value: templates of every language, references to a store of secrets.
 _TEMPLATE = re.compile(
     r"[$%#@&]?\{\{?|\$\(|\$\[|\$[A-Za-z_][\w.:()\[\]>'\"-]*$|%[A-Za-z_]\w{0,60}%$|%\([\w.]{1,60}\)|%[-+ #0-9.*]*[a-z]$"
-    r"|<[^<>\n]{0,80}>?$|<%|\[[A-Za-z_ .*-]{1,60}\]$|__[A-Za-z]\w{0,60}__$|@[\w.]{1,60}@$|&lt;|!(?:vault|Ref|Sub|secret|env|ENV)\b"
+    r"|<[^<>\n]{0,80}>?$|<%|\[[A-Za-z_ .*-]{1,60}\]$|__[A-Za-z]\w{0,60}__$|@[\w.]{1,60}@$"
+    r"|&lt;|!(?:vault|Ref|Sub|secret|env|ENV)\b"
     r"|ENC\[|ENC\(|vault:|op://|arn:|projects/|ref\+|secretref:|env:|file:|ssm:|keyring:|sm://|awssm|\[REDACTED:|:[a-z_]+$"
     r"|\?$|%env\(|data\.|var\.|local\.|module\.|process\.env|os\.environ|self\.|this\.|System\.|Environment\."
 )
@@ -19,8 +20,11 @@ _STAND_IN_PARTS = frozenset(RULES["words"]["stand_in_parts"].split())
 _WORD_SPLIT = re.compile(r"[^A-Za-z]+")
 _MASK = re.compile(r"[*.xX\u2022#?_=-]{3,}$|\.{3}$")
 _MASKED = re.compile(r"[*\xa4]{3,}|\.{3}$|x{6,}|X{6,}|\xa4{2,}$")
+_VERSION = re.compile(r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20})?$")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
-_PATH = re.compile(r"(?:[A-Za-z]:[\\/]|\.{1,2}/|~/|/|\\\\)[\w.@ /\\:+-]*$|[a-z][a-z0-9+.-]{1,20}:/{1,2}|[\w-]+(?:/[\w.-]+)+$")
+_PATH = re.compile(
+    r"(?:[A-Za-z]:[\\/]|\.{1,2}/|~/|/|\\\\)[\w.@ /\\:+-]*$|[a-z][a-z0-9+.-]{1,20}:/{1,2}|[\w-]+(?:/[\w.-]+)+$"
+)
 _FILE = re.compile(r"[\w./\\-]{1,200}\.(?:[a-z]{1,5}|p12|pkcs12|md5|sha1|sha256|mp3|mp4|7z)$")
 _MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*|,;?-]{12,}$")
 _NOT_SECRET = re.compile(
@@ -38,7 +42,7 @@ def is_placeholder(value):
     """Stands for a secret without being one: templates, masks, and the words that people write."""
     if _TEMPLATE.match(value) or is_monotonous(value) or _MASK.match(value):
         return True
-    if _MASKED.search(value):
+    if _MASKED.search(value) or _VERSION.match(value):
         return True
     if value.lower() in _STAND_IN_WORDS:
         return True
@@ -98,7 +102,7 @@ def is_strongly_password_like(value):
         + any(c.isupper() for c in value)
         + (not _SPECIAL.isdisjoint(value))
     )
-    return kinds >= 3 and len(value) >= 7 or is_machine_made(value)
+    return (kinds >= 3 and len(value) >= 7) or is_machine_made(value)
 
 
 def is_name(value):
