@@ -13,6 +13,7 @@ from settings_app.models import SiteSettings
 from training.models import FeedbackType, SkillFeedback, Source, Status
 from training.redaction import redact
 from training.sanitizer import SanitizerError
+from training.splits import place_new_examples
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +63,9 @@ def capture_usage_as_training(
         output_text=output_text,
     )
     CAPTURES.labels(outcome).inc()
+    if outcome is Outcome.CAPTURED:
+        # Its own transaction, after the gate's lock is gone; what fails here is made up for by the next placing.
+        place_new_examples(skill_id)
     return outcome
 
 

@@ -1,9 +1,34 @@
-"""Decisions in words."""
+"""Decisions: those that also move an example among its near-copies, and how they are told."""
 
+from typing import Any
+
+from django.db import transaction
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from training.models import SkillFeedback
+from accounts.models import User
+from training.models import Revision, SkillFeedback
+from training.splits import lock_places, place_again
+
+
+def edit_example(example: SkillFeedback, **changes: Any) -> Revision:
+    """`SkillFeedback.edit`, and in the same transaction the place of the new text. Raises what that raises."""
+    with transaction.atomic():
+        lock_places(example.skill_id)
+        revision = example.edit(**changes)
+        if revision.replaced_text:
+            place_again(example)
+    return revision
+
+
+def undo_decision(example: SkillFeedback, *, reviewer: User, version: int) -> Revision:
+    """`SkillFeedback.undo`, and in the same transaction the place of the text that is back."""
+    with transaction.atomic():
+        lock_places(example.skill_id)
+        undone = example.undo(reviewer=reviewer, version=version)
+        if undone.replaced_text:
+            place_again(example)
+    return undone
 
 
 def describe(example: SkillFeedback) -> str:

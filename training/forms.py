@@ -6,6 +6,7 @@ from django import forms
 
 from accounts.models import User
 from settings_app.models import SiteSettings
+from training.decisions import edit_example, undo_decision
 from training.models import SkillFeedback
 
 MAX_TYPED_CHARACTERS = 5_000
@@ -24,7 +25,7 @@ class SampleField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         # Browsers send line ends as two characters and count them as one.
-        text = super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
         return text if text.strip() else ""
 
 
@@ -90,7 +91,8 @@ class EditForm(forms.Form):
         """Raises what `SkillFeedback.edit` raises."""
         site_settings = SiteSettings.objects.filter(tenant_id=example.tenant_id).first()
         keeps_personal_data = site_settings is not None and not site_settings.redact_personal_data
-        example.edit(
+        edit_example(
+            example,
             reviewer=reviewer,
             personal_data=example.is_captured and not keeps_personal_data,
             **self.cleaned_data,
@@ -98,8 +100,7 @@ class EditForm(forms.Form):
 
     def accept_version(self, version: int) -> None:
         """Let the next press of the button save over this version, which the page has shown."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)
+        self.data = {name: self.data[name] for name in self.data} | {"version": str(version)}
 
 
 class DecisionForm(forms.Form):
@@ -115,7 +116,7 @@ class DecisionForm(forms.Form):
         """Carry it out and say what was done. Raises `StaleDecision` and `NothingToUndo`."""
         decision, version = self.cleaned_data["decision"], self.cleaned_data["version"]
         if decision == self.UNDO:
-            undone = example.undo(reviewer=reviewer, version=version)
+            undone = undo_decision(example, reviewer=reviewer, version=version)
             return f"Undone: it is no longer {undone.get_action_display().lower()}."
         if decision == self.APPROVE:
             example.approve(reviewer=reviewer, version=version, **self._changes())

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from training.models import FeedbackType, SkillFeedback, Source, Status
 from training.redaction import redact
+from training.splits import place_new_examples
 
 
 class TwinError(Exception):
@@ -52,6 +53,7 @@ def create_training_example(
         if twin := twins.first():
             raise TwinError(twin) from None
         raise
+    place_new_examples(skill_id)
     return example
 
 

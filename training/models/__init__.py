@@ -1,22 +1,24 @@
 """What people say of a skill, and what is made of it: training examples, their history, their releases."""
 
+from training.models.choices import FeedbackType, Source, Split, Status
 from training.models.feedback import (
-    FeedbackType,
     NothingToUndo,
     SkillFeedback,
-    SkillFeedbackQuerySet,
-    Source,
-    Split,
     StaleDecision,
-    Status,
     keep_golden_only,
 )
+from training.models.fingerprint import Fingerprint
+from training.models.querysets import SkillFeedbackQuerySet
+from training.models.release import Release, ReleaseMember, Tombstone
 from training.models.revision import Action, Revision
 
 __all__ = [
     "Action",
     "FeedbackType",
+    "Fingerprint",
     "NothingToUndo",
+    "Release",
+    "ReleaseMember",
     "Revision",
     "SkillFeedback",
     "SkillFeedbackQuerySet",
@@ -24,5 +26,6 @@ __all__ = [
     "Split",
     "StaleDecision",
     "Status",
+    "Tombstone",
     "keep_golden_only",
 ]

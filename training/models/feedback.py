@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models.deletion import Collector
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -13,11 +14,18 @@ from accounts.models import Tenant, User
 from settings_app.models import ConsentRecord
 from skills.models import Skill
 from training.content_hash import content_hash
+from training.models.choices import FeedbackType, Source, Split, Status
+from training.models.querysets import SkillFeedbackQuerySet
 from training.models.revision import Action, Revision
 from training.redaction import count_marks, redact
 
 
-def keep_golden_only(collector, field, sub_objs, using):
+def keep_golden_only(
+    collector: Collector,
+    field: "models.ForeignKey[Any, Any]",
+    sub_objs: "models.QuerySet[SkillFeedback]",
+    using: str,
+) -> None:
     """On a person's deletion: what was captured from them goes, what they wrote as an author stays, unnamed."""
     models.CASCADE(collector, field, sub_objs.filter(source=Source.USAGE_CAPTURE), using)
     models.SET_NULL(collector, field, sub_objs.exclude(source=Source.USAGE_CAPTURE), using)
@@ -26,32 +34,6 @@ def keep_golden_only(collector, field, sub_objs, using):
 # What a decision changes, and what an edit may change besides: as the revision's fields are named.
 STATE = ("status", "quality_score", "review_notes", "reviewed_by_id", "reviewed_at")
 TEXTS = ("example_input", "expected_output", "redactions", "sanitizer_version")
-
-
-class FeedbackType(models.TextChoices):
-    TRAINING_EXAMPLE = "training_example", "Training example"
-    THUMBS_UP = "thumbs_up", "Thumbs up"
-    THUMBS_DOWN = "thumbs_down", "Thumbs down"
-
-
-class Status(models.TextChoices):
-    PENDING = "pending", "Pending"
-    APPROVED = "approved", "Approved"
-    REJECTED = "rejected", "Rejected"
-
-
-class Source(models.TextChoices):
-    WEB = "web", "Golden"
-    USAGE_CAPTURE = "usage_capture", "Captured"
-
-
-class Split(models.TextChoices):
-    """Which side of a fine-tuning an example is on; `HELD_OUT` is on none (training.splits says when)."""
-
-    TRAIN = "train", "Train"
-    VALIDATION = "validation", "Validation"
-    TEST = "test", "Test"
-    HELD_OUT = "held_out", "Held out"
 
 
 class StaleDecision(Exception):
@@ -64,50 +46,6 @@ class StaleDecision(Exception):
 
 class NothingToUndo(Exception):
     """The example has no decision left that could be undone."""
-
-
-class SkillFeedbackQuerySet(models.QuerySet["SkillFeedback"]):
-    def training_examples(self):
-        return self.filter(feedback_type=FeedbackType.TRAINING_EXAMPLE)
-
-    def of_skill(self, skill: Skill):
-        """The training examples of one skill."""
-        return self.training_examples().filter(skill=skill)
-
-    def with_people(self):
-        return self.select_related("user", "reviewed_by")
-
-    def count_by_status(self) -> dict[str, int]:
-        """Every status, those without a row too. One query."""
-        counts = dict.fromkeys(Status.values, 0)
-        rows = self.order_by().values_list("status").annotate(models.Count("pk"))
-        return counts | dict(rows)
-
-    def twins_of(self, example: "SkillFeedback"):
-        """What makes storing this captured example needless: the same text, golden or from the same person."""
-        return self.filter(skill_id=example.skill_id).filter(
-            models.Q(source=Source.WEB, content_hash=example.content_hash)
-            | models.Q(
-                source=Source.USAGE_CAPTURE,
-                user_id=example.user_id,
-                twin_hash=example.twin_hash,
-            )
-        )
-
-    def captured(self):
-        return self.filter(source=Source.USAGE_CAPTURE)
-
-    def golden(self):
-        return self.training_examples().filter(source=Source.WEB)
-
-    def pending(self):
-        return self.filter(status=Status.PENDING)
-
-    def approved(self):
-        return self.filter(status=Status.APPROVED)
-
-    def newest_first(self):
-        return self.order_by("-created_at", "-id")
 
 
 class SkillFeedback(models.Model):

@@ -1,5 +1,7 @@
 """An example's history: one row for each decision, holding what it replaced."""
 
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -14,10 +16,10 @@ class Action(models.TextChoices):
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
-    def undoable(self):
+    def undoable(self) -> Self:
         return self.exclude(action=Action.UNDO).filter(undone_at=None)
 
-    def newest_first(self):
+    def newest_first(self) -> Self:
         return self.order_by("-version")
 
 

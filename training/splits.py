@@ -1,0 +1,203 @@
+"""Train, validation or test: which side an example is on, so that no near-copy is on another.
+
+1. An example without near-copies founds a cluster. Its side follows from its content hash alone.
+2. An example whose near-copies are all on one side joins the oldest one's cluster, and is on that side.
+3. An example with near-copies on more than one side joins the oldest one's cluster and is **held out**: it is on no
+   side and in no release. Moving the others together instead would change the side of examples that may have been
+   trained on.
+4. A side is never changed by another example's arrival or departure. An edit can only hold an example out (when the
+   new text is near to another side), never carry it over.
+
+Near-copies that are themselves held out do not count in 2 and 3. Examples in every status count: a rejected one may be
+approved tomorrow. All placing in a skill happens under one advisory lock, in the order of the examples' ids.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from training.models import Fingerprint, SkillFeedback, Split
+from training.near_duplicates import NearText
+
+SPLIT_SEED = "everyskill-split-1"
+SHARES = ((Split.TRAIN, 0.8), (Split.VALIDATION, 0.1), (Split.TEST, 0.1))
+BATCH = 200
+# Texts of candidates are read this many at a time: most searches end with the first.
+CANDIDATE_CHUNK = 20
+
+
+def side_of(founder_hash: str) -> Split:
+    """80 % train, 10 % validation, 10 % test, by SHA-256 of the seed and the founder's content hash."""
+    digest = hashlib.sha256(f"{SPLIT_SEED}:{founder_hash}".encode()).digest()
+    position = int.from_bytes(digest[:8]) / 2**64
+    for split, share in SHARES:
+        if position < share:
+            return split
+        position -= share
+    return Split.TEST
+
+
+def place_new_examples(skill_id: UUID) -> int:
+    """Give every example of the skill that has no cluster yet a cluster and a side; returns how many."""
+    placed = 0
+    while True:
+        with transaction.atomic():
+            lock_places(skill_id)
+            fresh = SkillFeedback.objects.training_examples().filter(
+                skill_id=skill_id, cluster_id=None
+            )
+            batch = list(fresh.order_by("id").only(*COLUMNS)[:BATCH])
+            _store(assign_places(skill_id, batch), batch)
+        placed += len(batch)
+        if len(batch) < BATCH:
+            return placed
+
+
+def place_again(example: SkillFeedback) -> None:
+    """After an edit: the cluster and side of the example's new text, by rule 4."""
+    with transaction.atomic():
+        lock_places(example.skill_id)
+        Fingerprint.objects.filter(pk=example.pk).delete()
+        _store(assign_places(example.skill_id, [example]), [example])
+
+
+def assign_places(skill_id: UUID, batch: Sequence[SkillFeedback]) -> list[Fingerprint]:
+    """Set cluster and side on the rows, in their order, without storing anything; the caller holds the lock.
+
+    Returns the fingerprints to store with them.
+    """
+    if not batch:
+        return []
+    neighbourhood = Neighbourhood(skill_id, batch)
+    for example in batch:
+        oldest, sides = neighbourhood.near(example.pk)
+        _settle(example, oldest, sides)
+        neighbourhood.add(Placed(example.pk, example.cluster_id, example.split))
+    return [Fingerprint(feedback_id=pk, keys=keys) for pk, keys in neighbourhood.keys.items()]
+
+
+def lock_places(skill_id: UUID) -> None:
+    """Until the transaction ends nobody else places an example of this skill."""
+    number = int.from_bytes(hashlib.sha256(f"place:{skill_id}".encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+COLUMNS = (
+    "skill_id",
+    "example_input",
+    "example_output",
+    "expected_output",
+    "content_hash",
+    "cluster_id",
+    "split",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An example that has its place, as far as another one's placing needs it."""
+
+    id: UUID
+    cluster_id: UUID
+    split: str
+
+
+class Neighbourhood:
+    """Finds the near-copies of a batch's examples, among those placed before and among the batch itself."""
+
+    def __init__(self, skill_id: UUID, batch: Sequence[SkillFeedback]) -> None:
+        self.texts = {row.pk: NearText(row.example_input, row.output) for row in batch}
+        self.keys = {pk: text.keys(skill_id=skill_id) for pk, text in self.texts.items()}
+        self._stored = _candidates(self.keys)
+        self._placed_here: dict[int, list[Placed]] = defaultdict(list)
+
+    def add(self, placed: Placed) -> None:
+        for key in self.keys[placed.id]:
+            self._placed_here[key].append(placed)
+
+    def near(self, pk: UUID) -> tuple[Placed | None, set[str]]:
+        """The oldest near-copy that is on a side, and the sides that near-copies are on.
+
+        Once a side is known to be taken, nobody else on it is looked at.
+        """
+        found = {placed.id: placed for placed in self._stored[pk]}
+        for key in self.keys[pk]:
+            found |= {placed.id: placed for placed in self._placed_here.get(key, ())}
+        found.pop(pk, None)
+        oldest: Placed | None = None
+        sides: set[str] = set()
+        ordered = sorted(found.values(), key=lambda placed: placed.id)
+        while waiting := [one for one in ordered if one.split not in {*sides, Split.HELD_OUT}]:
+            chunk = waiting[:CANDIDATE_CHUNK]
+            self._read([placed.id for placed in chunk])
+            for placed in chunk:
+                text = self.texts.get(placed.id)
+                if placed.split in sides or text is None or not self.texts[pk].is_near(text):
+                    continue
+                oldest = oldest or placed
+                sides.add(placed.split)
+            ordered = [one for one in ordered if one not in chunk]
+        return oldest, sides
+
+    def _read(self, ids: Iterable[UUID]) -> None:
+        missing = [pk for pk in ids if pk not in self.texts]
+        rows = SkillFeedback.objects.filter(pk__in=missing)
+        for row in rows.only("example_input", "example_output", "expected_output"):
+            self.texts[row.pk] = NearText(row.example_input, row.output)
+
+
+def _settle(example: SkillFeedback, oldest: Placed | None, sides: set[str]) -> None:
+    had_a_side = example.split not in ("", Split.HELD_OUT)
+    if had_a_side and sides <= {example.split}:
+        return
+    if oldest is None:
+        example.cluster_id, example.split = example.pk, side_of(example.content_hash)
+    elif had_a_side or len(sides) > 1:
+        example.cluster_id, example.split = oldest.cluster_id, Split.HELD_OUT
+    else:
+        example.cluster_id, example.split = oldest.cluster_id, oldest.split
+
+
+def _candidates(keys: dict[UUID, list[int]]) -> dict[UUID, list[Placed]]:
+    """For each example the placed ones that share a key. One query a batch."""
+    found: dict[UUID, list[Placed]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        for some in batched(keys.items(), BATCH):
+            rows = ", ".join(["(%s::uuid, %s::bigint[])"] * len(some))
+            parameters = [value for pair in some for value in pair]
+            cursor.execute(
+                "SELECT fresh.id, placed.id, placed.cluster_id, placed.split"  # noqa: S608 - placeholders only
+                f" FROM (VALUES {rows}) AS fresh (id, keys)"
+                " JOIN training_fingerprint print ON print.keys && fresh.keys"
+                " JOIN training_skillfeedback placed ON placed.id = print.feedback_id",
+                parameters,
+            )
+            for pk, *placed in cursor:
+                found[pk].append(Placed(*placed))
+    return found
+
+
+def _store(fingerprints: Sequence[Fingerprint], batch: Sequence[SkillFeedback]) -> None:
+    """Write the places. Not through save(): a place is no decision and does not raise the version."""
+    if not batch:
+        return
+    rows = ", ".join(["(%s::uuid, %s::uuid, %s)"] * len(batch))
+    parameters = [value for row in batch for value in (row.pk, row.cluster_id, row.split)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE training_skillfeedback SET cluster_id = place.cluster_id, split = place.split"  # noqa: S608 - placeholders only
+            f" FROM (VALUES {rows}) AS place (id, cluster_id, split)"
+            " WHERE training_skillfeedback.id = place.id RETURNING training_skillfeedback.id",
+            parameters,
+        )
+        # An example that was withdrawn meanwhile is not there any more, and gets no fingerprint.
+        still_there = {pk for (pk,) in cursor}
+    Fingerprint.objects.bulk_create(
+        fingerprint for fingerprint in fingerprints if fingerprint.pk in still_there
+    )
