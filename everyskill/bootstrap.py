@@ -94,7 +94,7 @@ def _install(requirements):
         if _is_installed(requirements):
             return
         _say("Installing the pinned requirements (once, about a minute) ...")
-        pip = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+        pip = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check", "-qq", "install"]
         _run(*pip, "--require-hashes", "--no-input", "-r", requirements)
         for name in {RUNTIME, requirements}:  # the development's requirements hold the runtime's
             with open(_marker(name), "w", encoding="utf-8") as marker:

@@ -4,6 +4,7 @@ docs/decisions/ has the measurement. One process with some blocking threads is f
 cores; on more cores, more workers.
 """
 
+import logging
 import multiprocessing
 
 from django.conf import settings
@@ -22,6 +23,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
     for connection in connections.all():
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # only PostgreSQL's has it, and it is the only one
+    logging.getLogger("_granian").addFilter(is_no_advice_on_threads)
     Granian(
         "everyskill.wsgi:application",
         address=host,
@@ -38,3 +40,8 @@ def serve(*, host: str, port: int, workers: int) -> None:
             "loggers": {"_granian": {"handlers": ["stderr"], "propagate": False}},
         },
     ).serve()
+
+
+def is_no_advice_on_threads(record: logging.LogRecord) -> bool:
+    """Granian advises against more than two threads a core, at every start. Ours wait for the database."""
+    return "Python threads" not in str(record.msg)
