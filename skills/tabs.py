@@ -21,6 +21,7 @@ def skill_tabs(skill: Skill, current: str) -> list[Tab]:
     """
     pages = {
         "Overview": "skills:skill-detail",
+        "Usage": "tracking:skill-usage",
         "Training": "training:example-list",
     }
     counts = {"Training": skill.training_example_count}

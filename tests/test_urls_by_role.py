@@ -69,6 +69,9 @@ TABLE = [
     ("GET", "settings:ledger-download", (LOGIN, 200, 200, 200, 200)),
     ("GET", "settings:capture-edit", (LOGIN, 403, 403, 200, 403)),
     ("POST", "settings:capture-edit", (LOGIN, 403, 403, 200, 403)),
+    # Usage: totals for everyone in the tenant.
+    ("GET", "tracking:usage-overview", (LOGIN, 200, 200, 200, 200)),
+    ("GET", "tracking:skill-usage", (LOGIN, 200, 200, 200, 404)),
     # The API knows keys only; a session opens nothing there.
     ("POST", "tracking:track", (401, 401, 401, 401, 401)),
     ("POST", "tracking:track-batch", (401, 401, 401, 401, 401)),

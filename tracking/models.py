@@ -166,3 +166,50 @@ class SkillDailyUsage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uses} on {self.day}"
+
+
+class TokenDay(models.Model):
+    """The token measurements of one finished day (UTC), added up by skill, person and model; see `usage.rollup`.
+
+    `unpriced` of the `messages` are of unknown cost, `timed` of them have a latency.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(
+        Tenant, on_delete=models.CASCADE, related_name="token_days", db_index=False
+    )
+    day = models.DateField()
+    skill = models.ForeignKey(
+        Skill, on_delete=models.SET_NULL, related_name="token_days", null=True, blank=True
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True
+    )
+    model_name = models.CharField(max_length=100, blank=True, default="")
+    messages = models.PositiveBigIntegerField()
+    input_tokens = models.PositiveBigIntegerField()
+    cache_read_input_tokens = models.PositiveBigIntegerField()
+    cache_creation_input_tokens = models.PositiveBigIntegerField()
+    output_tokens = models.PositiveBigIntegerField()
+    cost_microdollars = models.BigIntegerField()
+    unpriced = models.PositiveBigIntegerField()
+    latency_ms = models.PositiveBigIntegerField()
+    timed = models.PositiveBigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["tenant", "day"], name="token_day_by_tenant")]
+
+    def __str__(self) -> str:
+        return f"{self.messages} messages on {self.day}"
+
+
+class TokenRollup(models.Model):
+    """The last day of which a tenant's token measurements are added up."""
+
+    tenant = models.OneToOneField(
+        Tenant, on_delete=models.CASCADE, primary_key=True, related_name="token_rollup"
+    )
+    through = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.tenant} through {self.through}"
