@@ -3,113 +3,17 @@
 Every test here starts processes, as the agent would: that is what is under test, and why these take longer.
 """
 
-import json
+import contextlib
 import os
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.hook_client.fake_site import KEY, FakeSite
+from tests.hook_client.machine import RECORDED, Machine
 from tracking.hook_file import served_hook_file
-
-RECORDED = Path(__file__).parent.parent / "recorded"
-SESSION = "10874ea6-3d23-476d-a25c-86f676c1fe6b"
-PROMPT = "e27d4e7a-15cd-4108-9b9b-7a5702eabe49"
-
-
-def recorded_events(transcript: Path) -> list[dict[str, Any]]:
-    """The recorded hook calls, pointing at a transcript on this machine."""
-    lines = (RECORDED / "hook_events.jsonl").read_text(encoding="utf-8").splitlines()
-    return [dict(json.loads(line), transcript_path=str(transcript)) for line in lines]
-
-
-@dataclass
-class Machine:
-    home: Path
-    python: str = sys.executable
-    env: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def client(self) -> Path:
-        return self.home / "everyskill_hook.py"
-
-    @property
-    def spool(self) -> Path:
-        return self.home / ".local/state/everyskill"
-
-    @property
-    def transcript(self) -> Path:
-        return self.home / "transcript.jsonl"
-
-    def environment(self) -> dict[str, str]:
-        return {"HOME": str(self.home), "PATH": os.environ["PATH"], **self.env}
-
-    def run(self, *arguments: str, stdin: str | bytes = "", **options: Any) -> Any:
-        data = stdin.encode() if isinstance(stdin, str) else stdin
-        return subprocess.run(
-            [self.python, str(self.client), *arguments],
-            input=data,
-            env=self.environment(),
-            capture_output=True,
-            check=False,
-            timeout=60,
-            **options,
-        )
-
-    def hook(self, event: dict[str, Any]) -> None:
-        """Call the hook as the agent does; it must never disturb it."""
-        result = self.run("hook", stdin=json.dumps(event))
-        assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
-
-    def flush(self) -> str:
-        return self.run("flush").stdout.decode()
-
-    def status(self) -> dict[str, Any]:
-        return json.loads(self.run("status", "--json").stdout)
-
-    def queue(self, suffix: str = "") -> list[Path]:
-        return sorted((self.spool / "queue").glob(f"*{suffix}"))
-
-    def everything_on_disk(self) -> bytes:
-        """All that the client wrote, joined: to search it for what must not be there."""
-        files = [path for path in self.spool.rglob("*") if path.is_file()]
-        return b"\n".join(path.read_bytes() for path in files)
-
-    def settle(self, seconds: float = 15) -> None:
-        """Wait until no detached process of this machine is at work."""
-        until = time.monotonic() + seconds
-        while self.processes() and time.monotonic() < until:
-            time.sleep(0.02)
-
-    def quiet(self, seconds: float = 15) -> None:
-        """Wait until every call's own process is done; one that sends may live on and retry."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if not self.queue("wait") and not any(
-                p.split()[-1] == "hook" for p in self.processes().values()
-            ):
-                break
-            time.sleep(0.02)
-
-    def processes(self) -> dict[int, str]:
-        """Command lines of the live processes that run this machine's client, by process id."""
-        found = {}
-        for folder in Path("/proc").iterdir():
-            if folder.name.isdigit():
-                try:
-                    line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                except OSError:
-                    continue
-                if str(self.client) in line:
-                    found[int(folder.name)] = line
-        return found
 
 
 @pytest.fixture
@@ -130,26 +34,5 @@ def machine(tmp_path: Path, site: FakeSite) -> Iterator[Machine]:
     machine.env = {"EVERYSKILL_URL": site.url, "EVERYSKILL_API_KEY": KEY}
     yield machine
     for process in machine.processes():
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(process, 9)
-        except ProcessLookupError:
-            continue
-
-
-def start_of(skill: str, *, use: str = "toolu_start", **fields: Any) -> dict[str, Any]:
-    """A hook call in which the agent starts a skill."""
-    return tool_use("Skill", use=use, tool_input={"skill": skill}, **fields)
-
-
-def tool_use(tool: str, *, use: str, **fields: Any) -> dict[str, Any]:
-    return {
-        "session_id": SESSION,
-        "prompt_id": PROMPT,
-        "hook_event_name": "PostToolUse",
-        "tool_name": tool,
-        "tool_input": {"command": "true"},
-        "tool_response": {"stdout": "fine", "stderr": ""},
-        "tool_use_id": use,
-        "duration_ms": 5,
-        **fields,
-    }

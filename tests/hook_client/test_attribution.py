@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from tests.hook_client.conftest import PROMPT, SESSION, Machine, start_of, tool_use
 from tests.hook_client.fake_site import FakeSite
+from tests.hook_client.machine import PROMPT, SESSION, Machine, start_of, tool_use
 
 
 def told(machine: Machine, site: FakeSite, *events: dict[str, Any]) -> list[tuple[str, str]]:

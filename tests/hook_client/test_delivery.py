@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hook_client.conftest import Machine, start_of, tool_use
 from tests.hook_client.fake_site import KEY, FakeSite
+from tests.hook_client.machine import Machine, start_of, tool_use
 
 # Each test runs a dozen processes and waits for the detached ones.
 pytestmark = pytest.mark.slow

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hook_client.conftest import Machine, start_of
 from tests.hook_client.fake_site import KEY, FakeSite
+from tests.hook_client.machine import Machine, start_of
 
 # Each test starts the client several times.
 pytestmark = pytest.mark.slow

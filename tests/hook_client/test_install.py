@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.hook_client.conftest import Machine, start_of
 from tests.hook_client.fake_site import KEY, FakeSite
+from tests.hook_client.machine import Machine, start_of
 
 EVENTS = ["PostToolUse", "PostToolUseFailure", "UserPromptSubmit", "UserPromptExpansion", "Stop"]
 
@@ -66,7 +66,7 @@ def our_commands(settings: dict[str, Any], event: str) -> list[str]:
         hook["command"]
         for group in settings["hooks"].get(event, [])
         for hook in group["hooks"]
-        if "everyskill_hook.py" in hook["command"]
+        if "everyskill_hook" in hook["command"]
     ]
 
 
@@ -132,7 +132,7 @@ def test_it_writes_through_a_symbolic_link(machine: Machine) -> None:
     path.symlink_to(kept)
     machine.run("install")
     assert path.is_symlink()
-    assert b"everyskill_hook.py" in kept.read_bytes()
+    assert b"everyskill_hook" in kept.read_bytes()
 
     machine.run("uninstall")
     assert kept.read_bytes() == b'{"model": "opus"}'
@@ -220,7 +220,7 @@ def test_purge_leaves_nothing_behind(machine: Machine, site: FakeSite) -> None:
     machine.settle()
     machine.run("uninstall", "--purge")
 
-    assert list((machine.home / ".local").rglob("*.py")) == []
+    assert [p for p in (machine.home / ".local").rglob("*") if p.is_file()] == []
     assert not machine.spool.exists()
     assert not (machine.home / ".config/everyskill/config.json").exists()
     assert not settings_of(machine).exists()

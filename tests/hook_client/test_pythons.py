@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hook_client.conftest import Machine, recorded_events, start_of, tool_use
 from tests.hook_client.fake_site import FakeSite
+from tests.hook_client.machine import Machine, recorded_events, start_of, tool_use
 
 # A recorded session on each Python of this machine.
 pytestmark = pytest.mark.slow

@@ -2,8 +2,8 @@
 
 import json
 
-from tests.hook_client.conftest import PROMPT, SESSION, Machine, recorded_events
 from tests.hook_client.fake_site import FakeSite
+from tests.hook_client.machine import PROMPT, SESSION, Machine, recorded_events
 
 TOOLS = ["Bash", "Bash", "Bash", "Bash", "Edit", "Glob", "Grep", "Read", "Skill", "Write", "task"]
 

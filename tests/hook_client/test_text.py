@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.hook_client.conftest import PROMPT, SESSION, Machine, start_of, tool_use
 from tests.hook_client.fake_site import KEY, FakeSite
+from tests.hook_client.machine import PROMPT, SESSION, Machine, start_of, tool_use
 from tracking.hook_file import CLIENT, assemble
 
 SECRET = "gh" + "p_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"

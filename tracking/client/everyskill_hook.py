@@ -1419,14 +1419,19 @@ def hook_command():
     """The command for the agent's settings. It ends with success even if Python or the file is gone.
 
     That matters: the agent reads exit code 2 as "block", and 2 is what Python gives for a missing
-    file. -I and -S keep the environment and site packages out, and start faster.
+    file. Importing lets Python keep the compiled file; -I and -S keep the environment and site
+    packages out. Both start faster.
     """
     import shlex
 
-    python = getattr(sys, "_base_executable", None) or sys.executable or "python3"
-    parts = [python, "-I", "-S", installed_script(), "hook"]
+    folder = json.dumps(os.path.dirname(installed_script()).replace("\\", "/"))
+    code = f"import sys; sys.path.append({folder}); "
+    code += 'import everyskill_hook; everyskill_hook.main(["hook"])'
+    parts = [getattr(sys, "_base_executable", None) or sys.executable or "python3"]
+    parts += ["-I", "-S", "-c", code]
     if os.name == "nt":
-        return " ".join('"{}"'.format(part.replace("\\", "/")) for part in parts) + " || exit 0"
+        parts = [part.replace("\\", "/").replace('"', "'") for part in parts]
+        return " ".join(f'"{part}"' for part in parts) + " || exit 0"
     return " ".join(shlex.quote(part) for part in parts) + " || exit 0"
 
 
@@ -1465,7 +1470,7 @@ def read_settings(path):
 
 
 def is_ours(hook):
-    return isinstance(hook, dict) and "everyskill_hook.py" in str(hook.get("command"))
+    return isinstance(hook, dict) and "everyskill_hook" in str(hook.get("command"))
 
 
 def without_ours(settings):
@@ -1607,6 +1612,12 @@ def copy_self():
         data = file.read()
     if os.path.abspath(target) != source:
         write_private(target, data, sync=True)
+    try:
+        import py_compile
+
+        py_compile.compile(target)
+    except (OSError, py_compile.PyCompileError):
+        pass  # Python does it at the first call, or each time
 
 
 def command_uninstall(settings=None, purge=False):
@@ -1644,6 +1655,8 @@ def command_uninstall(settings=None, purge=False):
 
         remove(config_path())
         remove(installed_script())
+        compiled = os.path.join(os.path.dirname(installed_script()), "__pycache__")
+        shutil.rmtree(compiled, ignore_errors=True)
         shutil.rmtree(spool_path(), ignore_errors=True)
         print("The key, the spool and the installed file were removed.")
     else:
