@@ -72,6 +72,12 @@ TABLE = [
     # Usage: totals for everyone in the tenant.
     ("GET", "tracking:usage-overview", (LOGIN, 200, 200, 200, 200)),
     ("GET", "tracking:skill-usage", (LOGIN, 200, 200, 200, 404)),
+    # One's own key and events; the bundle for the tenant.
+    ("GET", "tracking:connect", (LOGIN, 200, 200, 200, 200)),
+    ("POST", "tracking:connect-key", (LOGIN, 422, 422, 422, 422)),
+    ("GET", "tracking:first-event", (LOGIN, 200, 200, 200, 200)),
+    ("GET", "tracking:skill-bundle", (LOGIN, 200, 200, 200, 404)),
+    ("GET", "tracking:skill-bundle-with-hooks", (LOGIN, 200, 200, 200, 404)),
     # The API knows keys only; a session opens nothing there.
     ("POST", "tracking:track", (401, 401, 401, 401, 401)),
     ("POST", "tracking:track-batch", (401, 401, 401, 401, 401)),
