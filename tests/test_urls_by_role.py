@@ -78,6 +78,8 @@ TABLE = [
     ("GET", "tracking:first-event", (LOGIN, 200, 200, 200, 200)),
     ("GET", "tracking:skill-bundle", (LOGIN, 200, 200, 200, 404)),
     ("GET", "tracking:skill-bundle-with-hooks", (LOGIN, 200, 200, 200, 404)),
+    ("GET", "settings:assurance", (LOGIN, 403, 403, 200, 403)),
+    ("POST", "settings:assurance-verify", (LOGIN, 403, 403, 302, 403)),
     # The API knows keys only; a session opens nothing there.
     ("POST", "tracking:track", (401, 401, 401, 401, 401)),
     ("POST", "tracking:track-batch", (401, 401, 401, 401, 401)),

@@ -4,9 +4,16 @@ from django.contrib import admin
 
 from accounts.tenant_admin import OperatorsSee, TenantScopedAdmin
 from training.consent.admin import SiteSettingsAdmin
-from training.models import Revision, SkillFeedback
+from training.models import CaptureCount, Release, Revision, SkillFeedback, Verification
 
-__all__ = ["RevisionAdmin", "SiteSettingsAdmin", "SkillFeedbackAdmin"]
+__all__ = [
+    "CaptureCountAdmin",
+    "ReleaseAdmin",
+    "RevisionAdmin",
+    "SiteSettingsAdmin",
+    "SkillFeedbackAdmin",
+    "VerificationAdmin",
+]
 
 
 @admin.register(SkillFeedback)
@@ -30,3 +37,35 @@ class RevisionAdmin(OperatorsSee, TenantScopedAdmin):
     exclude = ["content_hash"]
     operator_columns = ()
     operator_filters = (("feedback__tenant", admin.RelatedOnlyFieldListFilter),)
+
+
+@admin.register(CaptureCount)
+class CaptureCountAdmin(OperatorsSee, TenantScopedAdmin):
+    list_display = ["day", "what", "count"]
+    list_filter = ["day"]
+    search_fields = ["what"]
+    ordering = ["-day", "what"]
+
+
+@admin.register(Verification)
+class VerificationAdmin(OperatorsSee, TenantScopedAdmin):
+    list_display = ["verified_at", "records", "examples", "is_clean", "sanitizer_version"]
+    list_filter = ["verified_at"]
+    ordering = ["-verified_at"]
+
+    @admin.display(boolean=True, description="clean")
+    def is_clean(self, verification: Verification) -> bool:
+        return verification.is_clean
+
+
+@admin.register(Release)
+class ReleaseAdmin(OperatorsSee, TenantScopedAdmin):
+    """A release never changes, and is made by the skill's author. It goes with its skill."""
+
+    tenant_lookup = "skill__tenant_id"
+    list_display = ["name", "skill", "created_by", "created_at", "sanitizer_version"]
+    list_filter = ["created_at"]
+    search_fields = ["name", "skill__slug"]
+    list_select_related = ["skill", "created_by"]
+    operator_columns = ()
+    operator_filters = (("skill__tenant", admin.RelatedOnlyFieldListFilter),)

@@ -10,6 +10,7 @@ from prometheus_client import Counter
 
 from settings_app.consent import Gate, hold_gate, read_gate
 from settings_app.models import SiteSettings
+from training.counts import count_captures
 from training.models import FeedbackType, SkillFeedback, Source, Status
 from training.redaction import redact
 from training.sanitizer import SanitizerError
@@ -63,6 +64,7 @@ def capture_usage_as_training(
         output_text=output_text,
     )
     CAPTURES.labels(outcome).inc()
+    count_captures(tenant_id=tenant_id, counts={outcome: 1})
     if outcome is Outcome.CAPTURED:
         # Its own transaction, after the gate's lock is gone; what fails here is made up for by the next placing.
         place_new_examples(skill_id)
@@ -117,4 +119,6 @@ def _capture(
         if SkillFeedback.objects.twins_of(example).update(times_seen=F("times_seen") + 1):
             return Outcome.TWIN
         SkillFeedback.objects.bulk_create([example], ignore_conflicts=True)
+    redacted = {f"redacted:{kind}": times for kind, times in clean.redactions.items()}
+    count_captures(tenant_id=tenant_id, counts=redacted)
     return Outcome.CAPTURED

@@ -59,8 +59,17 @@ def row_url(row, what: str = "change") -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{what}", args=[row.pk])
 
 
-# Not for a person to look at: counters of attempts and of a minute, and the ends of chains.
-UNREGISTERED = {"accounts.Attempt", "settings_app.ConsentChain", "tracking.RateWindow"}
+# Not for a person to look at: counters, hashes, the ends of chains and the members of releases.
+UNREGISTERED = {
+    "accounts.Attempt",
+    "settings_app.ConsentChain",
+    "tracking.RateWindow",
+    "tracking.TokenDay",
+    "tracking.TokenRollup",
+    "training.Fingerprint",
+    "training.ReleaseMember",
+    "training.Tombstone",
+}
 
 
 def test_every_model_of_the_product_is_registered_and_scoped() -> None:

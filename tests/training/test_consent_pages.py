@@ -99,7 +99,7 @@ def test_the_receipt_is_the_ledger_row(alice: User, bob: User, login) -> None:
     page = withdraw(login(bob)).text
 
     record = ConsentRecord.objects.get(decision=Decision.CONSENT_WITHDRAWN)
-    assert record.effect == {"deleted": 2, "skills": {str(skill.pk): 2}, "releases": []}
+    assert record.effect == {"deleted": 2, "skills": {str(skill.pk): 2}, "releases": {}}
     assert record.record_hash in page
 
 

@@ -6,11 +6,12 @@ from functools import partial
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Count
 
 from accounts.models import Tenant, User
 from settings_app import decisions
 from settings_app.models import ConsentRecord, Decision, Surface
-from training.models import SkillFeedback, Source
+from training.models import ReleaseMember, SkillFeedback, Source
 
 
 def withdraw_consent(*, user: User, surface: Surface) -> ConsentRecord | None:
@@ -57,18 +58,19 @@ def undecided_since(tenant: Tenant) -> datetime | None:
     return newest.recorded_at if is_open else None
 
 
-def erase_captured(*, user_id: UUID | None = None, tenant_id: UUID | None = None) -> dict:
-    """Delete the captured examples of a person or of a tenant, in every status; golden examples stay.
+def erase_captured(**whose: UUID) -> dict[str, object]:
+    """Delete the captured examples of a person (`user_id`) or a tenant (`tenant_id`), in every status.
 
-    Returns `{"deleted": n, "skills": {skill id: n}, "releases": [...]}`: ids and counts for the ledger, no names.
-    Plain SQL, since loading a hundred thousand rows to delete them would take the ORM's collector half a minute.
+    Golden examples stay. Returns `{"deleted": n, "skills": {id: n}, "releases": {id: n}}`: ids and counts for the
+    ledger, no names. Plain SQL, since loading a hundred thousand rows to delete them would take the ORM's collector
+    half a minute; what hangs on an example goes with it by ON DELETE CASCADE in the database.
     """
-    column, value = ("user_id", user_id) if user_id else ("tenant_id", tenant_id)
-    releases = releases_with(column=column, value=value)
+    ((column, value),) = whose.items()
+    releases = releases_with(column, value)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {SkillFeedback._meta.db_table}"  # noqa: S608 - constants
-            f" WHERE {column} = %s AND source = %s RETURNING skill_id",
+            f"DELETE FROM {SkillFeedback._meta.db_table}"  # noqa: S608 - our own column names
+            f" WHERE {connection.ops.quote_name(column)} = %s AND source = %s RETURNING skill_id",
             [value, Source.USAGE_CAPTURE],
         )
         by_skill = Counter(str(skill_id) for (skill_id,) in cursor)
@@ -79,6 +81,8 @@ def erase_captured(*, user_id: UUID | None = None, tenant_id: UUID | None = None
     }
 
 
-def releases_with(*, column: str, value: UUID | None) -> list[dict]:
-    """The dataset releases that hold examples about to be deleted."""
-    return []
+def releases_with(column: str, value: UUID) -> dict[str, int]:
+    """The dataset releases that hold examples about to be deleted, and how many each."""
+    members = ReleaseMember.objects.of_examples(**{column: value, "source": Source.USAGE_CAPTURE})
+    counted = members.order_by().values_list("release_id").annotate(Count("pk"))
+    return {str(release_id): count for release_id, count in counted}

@@ -5,12 +5,14 @@ from functools import wraps
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.requests import PageRequest
 from settings_app import decisions, wording
 from settings_app.models import ConsentRecord, SiteSettings, Surface, UserPreferences
+from training.consent.assurance import figures_of, verify_and_remember
 from training.consent.erasure import decide_examples, switch_off_and_decide, undecided_since
 from training.consent.forms import CaptureForm
 from training.consent.history import named
@@ -24,7 +26,7 @@ def tenant_admin_required(view: Callable[..., HttpResponse]) -> Callable[..., Ht
     """403 for whoever is not an administrator of their tenant."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def wrapped(request: PageRequest, *args, **kwargs) -> HttpResponse:
         if not request.user.is_tenant_admin:
             raise PermissionDenied("Only your organisation's administrators may see this page.")
         return view(request, *args, **kwargs)
@@ -34,7 +36,7 @@ def tenant_admin_required(view: Callable[..., HttpResponse]) -> Callable[..., Ht
 
 @require_http_methods(["GET", "POST"])
 @tenant_admin_required
-def capture_edit(request: HttpRequest) -> HttpResponse:
+def capture_edit(request: PageRequest) -> HttpResponse:
     """The tenant's switch, and at switching off the question what becomes of what was captured."""
     form = CaptureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -63,7 +65,7 @@ def capture_edit(request: HttpRequest) -> HttpResponse:
     return render(request, "settings/capture.html", context, status=422 if form.errors else 200)
 
 
-def act(request: HttpRequest, action: str) -> None:
+def act(request: PageRequest, action: str) -> None:
     who = {
         "tenant": request.tenant,
         "actor": request.user,
@@ -87,3 +89,29 @@ def outcome(record: ConsentRecord) -> str:
     if "deleted" not in record.effect:
         return "What was captured is kept."
     return f"Deleted: {record.effect['deleted']:,} captured examples."
+
+
+@require_GET
+@tenant_admin_required
+def assurance(request: PageRequest) -> HttpResponse:
+    context = {
+        "verification": request.tenant.verifications.order_by("-verified_at").first(),
+        "records": ConsentRecord.objects.filter(tenant_id=request.tenant.pk).count(),
+        "figures": figures_of(request.tenant),
+        "tabs": settings_tabs(request.user, "assurance"),
+        "section": "preferences",
+    }
+    return render(request, "settings/assurance.html", context)
+
+
+@require_POST
+@tenant_admin_required
+def assurance_verify(request: PageRequest) -> HttpResponse:
+    proof = verify_and_remember(request.tenant.pk)
+    if proof.problems:
+        messages.error(request, f"Verified: {len(proof.problems)} problems, listed below.")
+    else:
+        messages.success(
+            request, "Verified: the chain is whole and every example has both consents."
+        )
+    return redirect("settings:assurance")

@@ -14,4 +14,6 @@ urlpatterns = [
     path("consent/captured.json", views.captured_download, name="captured-download"),
     path("consent/receipt.json", views.ledger_download, name="ledger-download"),
     path("capture/", tenant_views.capture_edit, name="capture-edit"),
+    path("assurance/", tenant_views.assurance, name="assurance"),
+    path("assurance/verify/", tenant_views.assurance_verify, name="assurance-verify"),
 ]

@@ -1,5 +1,6 @@
 """What people say of a skill, and what is made of it: training examples, their history, their releases."""
 
+from training.models.assurance import CaptureCount, Verification
 from training.models.choices import FeedbackType, Source, Split, Status
 from training.models.feedback import (
     NothingToUndo,
@@ -14,6 +15,7 @@ from training.models.revision import Action, Revision
 
 __all__ = [
     "Action",
+    "CaptureCount",
     "FeedbackType",
     "Fingerprint",
     "NothingToUndo",
@@ -27,5 +29,6 @@ __all__ = [
     "StaleDecision",
     "Status",
     "Tombstone",
+    "Verification",
     "keep_golden_only",
 ]
