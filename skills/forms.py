@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Tenant, User
 from everyskill.secret_refusal import refuse_secrets
-from skills.models import Skill
+from skills.models import Skill, SkillQuerySet
 from skills.skill_md import MAX_CHARACTERS, Problem, SkillMd, SkillMdError, parse_skill_md
 
 # UTF-8 takes up to 4 bytes a character; more cannot be a file within the limit.
@@ -29,10 +29,10 @@ class SkillForm(forms.Form):
     """Name, title and description are read from the SKILL.md; only the category is asked for beside it."""
 
     upload = forms.FileField(
-        label="Upload a SKILL.md",
+        label="Or upload a file",
         required=False,
         widget=forms.FileInput(attrs={"accept": ".md,text/markdown"}),
-        help_text="Takes the place of the text below.",
+        help_text="Takes the place of the text above.",
     )
     content = forms.CharField(
         label="SKILL.md",
@@ -152,10 +152,41 @@ class SkillFilter(forms.Form):
     sort = forms.ChoiceField(required=False, choices=list(SORTS.items()))
 
     def __init__(
-        self, *args: Any, categories: list[str], preferred: list[str], **kwargs: Any
+        self,
+        *args: Any,
+        skills: SkillQuerySet,
+        usual_sort: str,
+        preferred: list[str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.skills = skills
+        self.usual_sort = usual_sort
+        self.preferred = preferred
         own = [("mine", "Those I prefer")] if preferred else []
         # A category may itself be called “mine”; its key then begins with a mark that no category can have.
-        named = [(f"={category}", category) for category in categories]
+        named = [(f"={category}", category) for category in skills.categories()]
         self.fields["category"].choices = [("", "All categories"), *own, *named]  # type: ignore[attr-defined]
+        self.is_valid()
+
+    @property
+    def order(self) -> str:
+        return self.cleaned_data.get("sort") or self.usual_sort
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in ("q", "category"))
+
+    def find(self) -> SkillQuerySet:
+        """In the person's usual order, their preferred categories first; a search shows its best match first; an order
+        other than the usual, once chosen, holds alone."""
+        text, category = self.cleaned_data.get("q", ""), self.cleaned_data.get("category", "")
+        found = self.skills.search(text).with_uses().with_quality()
+        if category:
+            chosen = self.preferred if category == "mine" else [category.removeprefix("=")]
+            found = found.filter(category__in=chosen)
+        if self.order != self.usual_sort:
+            return found.sorted_by(self.order)
+        if text:
+            return found.sorted_by("rank")
+        return found.sorted_by(self.order, first_categories=self.preferred)

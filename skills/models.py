@@ -1,5 +1,6 @@
 """A skill: one SKILL.md that a team shares."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Self
 
@@ -12,7 +13,7 @@ from django.contrib.postgres.search import (
     TrigramWordSimilarity,
 )
 from django.db import models
-from django.db.models import Avg, F, OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Avg, Case, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -57,19 +58,19 @@ class SkillQuerySet(models.QuerySet["Skill"]):
             .annotate(rank=SearchRank(F("search_text"), query) + F("alike"))
         )
 
-    def in_categories(self, categories: list[str] | None) -> Self:
-        """Only those of the categories; None: all."""
-        return self if categories is None else self.filter(category__in=categories)
-
-    def sorted_by(self, sort: str) -> Self:
+    def sorted_by(self, sort: str, *, first_categories: Sequence[str] = ()) -> Self:
         """`uses`, `quality` or `newest`, or `rank` after a search; anything else counts as `uses`. Needs the
-        annotation of that name."""
+        annotation of that name. Skills of `first_categories` stand before all others."""
         first: dict[str, Any] = {
             "rank": F("rank").desc(),
             "quality": F("quality").desc(nulls_last=True),
             "newest": F("created_at").desc(),
         }
-        return self.order_by(first.get(sort, F("uses").desc()), "slug")
+        order = (first.get(sort, F("uses").desc()), "slug")
+        if not first_categories:
+            return self.order_by(*order)
+        is_other = Case(When(category__in=first_categories, then=0), default=1)
+        return self.order_by(is_other, *order)
 
     def categories(self) -> list[str]:
         """The categories in use, by name."""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import PageRequest
 from skills.forms import SkillFilter, SkillForm
-from skills.models import Skill, SkillQuerySet
+from skills.models import Skill
 from skills.rendering import render_skill_body
 from skills.skill_md import split_frontmatter
 from skills.tabs import skill_tabs
@@ -19,29 +19,16 @@ PAGE_SIZE = 20
 
 @require_GET
 def skill_list(request: PageRequest) -> HttpResponse:
-    skills: SkillQuerySet = request.tenant.skills.all()
     preferences = getattr(request.user, "preferences", None)
-    preferred = preferences.preferred_categories if preferences else []
-    form = SkillFilter(request.GET, categories=skills.categories(), preferred=preferred)
-    form.is_valid()
-    asked = form.cleaned_data
-    usual_sort = preferences.default_sort if preferences else "uses"
-    sort = asked.get("sort") or usual_sort
-    category = asked.get("category", "")
-    found = skills.search(asked.get("q", "")).in_categories(
-        preferred if category == "mine" else [category.removeprefix("=")] if category else None
+    form = SkillFilter(
+        request.GET,
+        skills=request.tenant.skills.all(),
+        usual_sort=preferences.default_sort if preferences else "uses",
+        preferred=preferences.preferred_categories if preferences else [],
     )
-    found = found.with_uses().with_quality().select_related("author")
-    # A search shows the best match first, unless another order than the usual was chosen.
-    found = found.sorted_by("rank" if asked.get("q") and sort == usual_sort else sort)
+    found = form.find().select_related("author")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "section": "skills",
-        "form": form,
-        "page": page,
-        "sort": sort,
-        "is_filtered": any(asked.get(name) for name in ("q", "category")),
-    }
+    context = {"section": "skills", "form": form, "page": page}
     return render(request, "skills/skill_list.html", context)
 
 

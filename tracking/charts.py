@@ -1,70 +1,62 @@
-"""Bar charts as plain numbers that a template turns into SVG."""
+"""Bar charts as plain numbers that a template turns into SVG.
+
+The SVG holds the bars alone and is stretched to the place there is; the words around it are HTML and keep their size.
+"""
 
 from dataclasses import dataclass
 from datetime import date
 
-WIDTH, HEIGHT = 720, 150
-MARGIN_TOP, MARGIN_BOTTOM, MARGIN_LEFT = 8, 22, 42
-GAP = 3
-LEAST_BAR = 2  # so that one use among thousands can be seen
+# The chart's own units: a column is 10 wide, the scale 100 high.
+COLUMN, BAR, HEIGHT = 10, 8, 100
+LEAST_BAR = 1.5  # so that one use among thousands can be seen
+DAYS_A_LABEL = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A day's bar and the whole column it stands in, in the chart's units."""
+    """A day's bar: `x` is where its column begins; `label` is empty but for every seventh day."""
 
     day: date
     value: int
-    x: float
+    x: int
     y: float
-    width: float
     height: float
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
+    """`ticks` are the numbers at the top, in the middle and at the foot of the scale."""
+
     bars: list[Bar]
-    ticks: list[tuple[float, int]]
-    width: int = WIDTH
+    ticks: tuple[int, int, int]
+    column: int = COLUMN
+    bar: int = BAR
     height: int = HEIGHT
-    left: int = MARGIN_LEFT
-    top: int = MARGIN_TOP
-    base: int = HEIGHT - MARGIN_BOTTOM
 
     @property
-    def column_height(self) -> int:
-        return self.base - self.top
-
-    @property
-    def label_y(self) -> int:
-        return self.height - 6
+    def width(self) -> int:
+        return COLUMN * len(self.bars)
 
 
 def bar_chart(series: list[tuple[date, int]]) -> Chart:
-    """One bar a day; every seventh day, counted back from the last, has its date below."""
+    """One bar a day; every seventh day, counted back from the last, is named."""
     top = round_up(max((value for _, value in series), default=0))
-    column = (WIDTH - MARGIN_LEFT) / max(len(series), 1)
-    usable = HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
     bars = []
     for number, (day, value) in enumerate(series):
-        height = max(value / top * usable, LEAST_BAR) if value else 0
-        is_labelled = (len(series) - 1 - number) % 7 == 0
+        height = max(round(value / top * HEIGHT, 2), LEAST_BAR) if value else 0.0
+        is_named = (len(series) - 1 - number) % DAYS_A_LABEL == 0
         bars.append(
             Bar(
                 day=day,
                 value=value,
-                x=round(MARGIN_LEFT + number * column + GAP / 2, 2),
-                y=round(MARGIN_TOP + usable - height, 2),
-                width=round(column - GAP, 2),
-                height=round(height, 2),
-                label=f"{day:%-d %b}" if is_labelled else "",
+                x=number * COLUMN,
+                y=round(HEIGHT - height, 2),
+                height=height,
+                label=f"{day:%-d %b}" if is_named else "",
             )
         )
-    ticks = [
-        (round(MARGIN_TOP + usable * (1 - share), 2), int(top * share)) for share in (0, 0.5, 1)
-    ]
-    return Chart(bars=bars, ticks=ticks)
+    return Chart(bars=bars, ticks=(top, top // 2, 0))
 
 
 def round_up(value: int) -> int:

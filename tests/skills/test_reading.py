@@ -112,7 +112,8 @@ def test_a_persons_preferences_are_honoured(login, alice):
         user=alice, default_sort="newest", preferred_categories=["writing", "databases"]
     )
     browser = login(alice)
-    assert slugs(browser.get(LIST)) == ["c-newest", "b-new", "a-old"]
+    assert slugs(browser.get(LIST)) == ["b-new", "a-old", "c-newest"]
+    assert slugs(browser.get(LIST, {"sort": "quality"})) == ["a-old", "b-new", "c-newest"]
     assert slugs(browser.get(LIST, {"category": "mine"})) == ["b-new", "a-old"]
     assert slugs(browser.get(LIST, {"sort": "uses"})) == ["a-old", "b-new", "c-newest"]
 

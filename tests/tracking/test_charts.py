@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tracking.charts import HEIGHT, LEAST_BAR, MARGIN_BOTTOM, MARGIN_TOP, WIDTH, bar_chart, round_up
+from tracking.charts import HEIGHT, LEAST_BAR, bar_chart, round_up
 
 
 def days(*values):
@@ -21,15 +21,13 @@ def test_the_scale_ends_at_an_even_round_number(value, top):
     assert round_up(value) == top
 
 
-def test_heights_are_in_proportion_and_stay_inside():
+def test_heights_are_in_proportion_and_stand_on_the_base():
     chart = bar_chart(days(0, 5, 10))
-    none, half, full = chart.bars
-    assert none.height == 0
-    assert full.height == HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
-    assert half.height == full.height / 2
-    assert all(bar.y + bar.height == chart.base for bar in chart.bars)
-    assert chart.bars[-1].x + chart.bars[-1].width <= WIDTH
-    assert [value for _, value in chart.ticks] == [0, 5, 10]
+    assert [bar.height for bar in chart.bars] == [0, 50, 100]
+    assert all(bar.y + bar.height == HEIGHT for bar in chart.bars)
+    assert [bar.x for bar in chart.bars] == [0, 10, 20]
+    assert chart.width == 30
+    assert chart.ticks == (10, 5, 0)
 
 
 def test_one_among_thousands_can_be_seen():
