@@ -34,7 +34,7 @@ SANITIZER_VERSION = RULES["version"]
 # A snippet has at most 16,000 characters; a whole file may come by `manage.py sanitize`.
 MAX_CHARACTERS = 5_000_000
 DEADLINE_SECONDS = 20.0
-_MAX_ROUNDS = 6
+_MAX_ROUNDS = 4
 
 SanitizeResult = namedtuple("SanitizeResult", ("sanitized", "findings"))
 SanitizeResult.__doc__ = (

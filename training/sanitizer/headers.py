@@ -36,9 +36,11 @@ _SIGNED_PREFIX = re.compile(r"s%3A|s:")
 def find_header_credentials(view, found, clock):
     """Add the credentials of Authorization headers (RFC 9110, 11.6.2) and of cookies (RFC 6265)."""
     text = view.text
+    done = 0
     for match in _AUTHORIZATION.finditer(view.subject):
         clock.check()
-        _authorization(text, match.end(), found)
+        if match.end() > done:
+            done = _authorization(text, match.end(), found)
     for match in _SCHEME.finditer(view.subject):
         clock.check()
         start = match.start()
@@ -50,19 +52,21 @@ def find_header_credentials(view, found, clock):
             if is_machine_made(secret):
                 begin = value.start("value")
                 found.append(("AUTHORIZATION", begin, begin + len(secret)))
+    done = 0
     for match in _COOKIE.finditer(view.subject):
         clock.check()
-        _cookie_pairs(text, match.end(), found)
+        if match.end() > done:
+            done = _cookie_pairs(text, match.end(), found)
 
 
 def _authorization(text, end, found):
     value = _CREDENTIALS.match(text, end)
     if value is None:
-        return
+        return end
     secret = value.group("value")
     scheme = value.group("scheme")
     if is_placeholder(secret):
-        return
+        return value.end()
     if _PARAMETER.match(secret):
         # A list of parameters (Digest, OAuth, AWS4): each is judged by itself.
         line_end = text.find("\n", end, end + 4096)
@@ -70,9 +74,10 @@ def _authorization(text, end, found):
         for pair in _PARAMETERS.finditer(text, value.start("value"), line_end):
             if is_machine_made(pair.group(1)):
                 found.append(("AUTHORIZATION", pair.start(1), pair.end(1)))
-        return
+        return line_end
     if (scheme and not secret.isalpha()) or is_random_enough(secret):
         found.append(("AUTHORIZATION", value.start("value"), value.end("value")))
+    return value.end()
 
 
 def _cookie_pairs(text, start, found):
@@ -86,3 +91,4 @@ def _cookie_pairs(text, start, found):
             signed = _SIGNED_PREFIX.match(value)
             begin = pair.start(2) + (signed.end() if signed else 0)
             found.append(("COOKIE", begin, pair.end(2)))
+    return end

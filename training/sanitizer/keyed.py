@@ -12,7 +12,7 @@ from .engine import compile_rule
 from .names import MEDIUM, NONE, STEMS, STRONG, judge_name
 from .places import find_place
 from .prose import TOLD_NAMES, find_in_prose
-from .quoting import read_value
+from .quoting import JUDGED_VALUE, MAX_VALUE, read_value
 from .randomness import is_wordy
 from .values import (
     is_machine_made,
@@ -56,6 +56,9 @@ def find_keyed_values(view, found, clock):
             # Its secret is out already, or was never in.
             continue
         if _accepts(text, begin, stop, quoted, place, strength):
+            if stop - begin >= JUDGED_VALUE - 8:
+                longer = read_value(text, place, MAX_VALUE)
+                stop = max(stop, longer[1]) if longer and longer[0] == begin else stop
             found.append((kind, begin, stop))
             done = max(done, stop)
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .names import MEDIUM, STRONG
+from .randomness import case_changes
 from .rules import RULES
 from .values import (
     is_machine_made,
@@ -19,9 +20,7 @@ _TOLD_WORD = re.compile(r"([ \t]{0,3})([^ \t\n]{1,400})")
 _LINK = re.compile(
     r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|['\"][\w.@-]{1,30}['\"]:?$|[:=\u2192>-]{1,2}$|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$"
 )
-_WRAPPED = re.compile(
-    r"^[\"'`(\[*_<]{0,4}(.*?)[\"'`)\]*}>]{0,4}[.,;:]{0,3}[\"'`)\]*}]{0,4}$", re.DOTALL
-)
+_BEFORE = "\"'`([*_<"
 _SPACED_KEY = re.compile(
     r"(?:api|access|secret|private|auth|account|encryption|master|signing|signature|shared|client|app|application|"
     r"subscription|license|licence|recovery|product|activation|wifi|wi-fi|wpa2?|wep|network|admin|root|user|service|"
@@ -34,8 +33,7 @@ _PROSE_PAIR = re.compile(
     r"[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`]{4,100})"
 )
 _AS_THE = re.compile(
-    r"[\"'`(]?([^\s\"'`()]{5,200})[\"'`)]?,? (?:as|\(|is|for) ?"
-    r"(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$"
+    r"[\"'`)]?,? (?:as|\(|is|for) ?(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$"
 )
 _NO_PASSWORD = re.compile(r"-|[\w.-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
 _MAX_GAP = 8
@@ -95,11 +93,12 @@ def _forwards(text, end, strength, name, kind, found):
             return False
         foreign = False
         raw = word.group(2)
-        inner = _WRAPPED.match(raw)
-        begin, stop = word.start(2) + inner.start(1), word.start(2) + inner.end(1)
-        value = text[begin:stop]
-        if _is_told(value, raw, gap, copula, strength, said):
-            found.append((kind if strength >= MEDIUM else "SECRET", begin, stop))
+        value = raw.lstrip(_BEFORE)
+        begin = word.start(2) + len(raw) - len(value)
+        value = value.rstrip("\"'`)]*}>.,;:")
+        is_plain = value.isalpha() and raw[0] not in "\"'`" and case_changes(value) < 3
+        if not is_plain and value and _is_told(value, raw, gap, copula, strength, said):
+            found.append((kind if strength >= MEDIUM else "SECRET", begin, begin + len(value)))
             return True
         low = raw.lower()
         if low.rstrip(",") in _COPULAS or raw in (":", "=", "\xff"):
@@ -128,9 +127,13 @@ def _is_told(value, raw, gap, copula, strength, said):
 
 
 def _backwards(text, start, kind, found):
-    before = text[max(0, start - 260) : start]
-    line = before[before.rfind("\n") + 1 :]
-    match = _AS_THE.search(line)
-    if match and is_strongly_password_like(match.group(1)):
-        offset = start - len(line)
-        found.append((kind, offset + match.start(1), offset + match.end(1)))
+    """`Use X as the password`, `it is X (the password)`."""
+    tail_start = max(0, start - 64)
+    tail = _AS_THE.search(text[tail_start:start])
+    if tail is None:
+        return
+    end = tail_start + tail.start()
+    before = text[max(0, end - 200) : end]
+    value = re.split(r"[\s\"'`(]", before)[-1]
+    if is_strongly_password_like(value):
+        found.append((kind, end - len(value), end))

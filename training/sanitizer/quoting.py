@@ -23,61 +23,63 @@ _TO_TAG = re.compile(r"[^<\n]*?(?=\]\]>|<|\n|$)")
 _BASE64_TAG = re.compile(r"base64:")
 # `;User=`, `,user:`: the next pair of a list.
 _NEXT_PAIR = re.compile(r"[;,][ \t]?[A-Za-z][\w .-]{0,40}[=:]")
-_MAX_VALUE = 16_384
+# A value is judged by its beginning; `read_value` reads on only for one that was accepted.
+JUDGED_VALUE = 200
+MAX_VALUE = 65_536
 _READERS = re.compile(
     r"(?:get|read|load|fetch|find|input|prompt|ask|getpass|lookup|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)\W*$",
     re.IGNORECASE,
 )
 
 
-def read_value(text, place):
-    """(begin, end, quoted) of the value at a place, or None."""
+def read_value(text, place, most=JUDGED_VALUE):
+    """(begin, end, quoted) of the value at a place, of `most` characters at most, or None."""
     begin = place.begin
     if place.sign == ">":
-        return _element(text, begin)
+        return _element(text, begin, most)
     quote = _QUOTE.match(text, begin)
     if quote and not (quote.group(1) == "`" and text.startswith("`echo", begin)):
-        return _quoted(text, quote.group(1), quote.end())
+        return _quoted(text, quote.group(1), quote.end(), most)
     wrapper = _WRAPPER.match(text, begin)
     if wrapper and wrapper.end() > begin:
         if _READERS.search(text[begin : wrapper.end()].rstrip("\"'`bru@( ")):
             return None
         quote = _QUOTE.match(text, wrapper.end())
         if quote:
-            return _quoted(text, quote.group(1), quote.end())
+            return _quoted(text, quote.group(1), quote.end(), most)
         begin = wrapper.end()
-        bare = _BARE.match(text, begin, begin + _MAX_VALUE)
+        bare = _BARE.match(text, begin, begin + most)
         return (begin, bare.end(), False) if bare else None
     tag = _BASE64_TAG.match(text, begin)
     if tag:
         begin = tag.end()
-    return _bare(text, begin, place)
+    return _bare(text, begin, place, most)
 
 
-def _element(text, begin):
+def _element(text, begin, most):
     """The text of an XML or HTML element."""
-    stop = _TO_TAG.match(text, begin, begin + _MAX_VALUE).end()
+    stop = _TO_TAG.match(text, begin, begin + most).end()
     while stop > begin and text[stop - 1] in " \t\r\n]":
         stop -= 1
-    closed = stop >= len(text) or text[stop] in "<]\n"
+    closed = stop >= min(len(text), begin + most) or text[stop] in "<]\n"
     if stop <= begin or text[begin] in "\"'`" or not closed or text[stop - 1] in ";,{(":
         return None
     return begin, stop, True
 
 
-def _quoted(text, mark, inside):
+def _quoted(text, mark, inside, most):
     if len(mark) == 3:
-        stop = text.find(mark, inside, inside + _MAX_VALUE)
-        stop = stop if stop >= 0 else min(len(text), inside + _MAX_VALUE)
+        stop = text.find(mark, inside, inside + most)
+        stop = stop if stop >= 0 else min(len(text), inside + most)
     else:
-        stop = _TO_QUOTE[mark].match(text, inside, inside + _MAX_VALUE).end()
+        stop = _TO_QUOTE[mark].match(text, inside, inside + most).end()
     while inside < stop and text[stop - 1] in "\\\n\r":
         stop -= 1
     return (inside, stop, True) if stop > inside else None
 
 
-def _bare(text, begin, place):
-    limit = begin + _MAX_VALUE
+def _bare(text, begin, place, most):
+    limit = begin + most
     match = None
     if place.whole_line and place.takes_words:
         match = _TO_LINE_END.match(text, begin, limit)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 
-_VOWELS = frozenset("aeiouyAEIOUY")
+_VOWEL = re.compile("[aeiouyAEIOUY]")
+_DIGIT = re.compile("[0-9]")
+_LETTER = re.compile("[A-Za-z]")
+_UPPER = re.compile("[A-Z]")
+_LOWER = re.compile("[a-z]")
+_CASE_CHANGE = re.compile("[a-z][A-Z]")
+_PLAIN_CASE = re.compile("(?:[A-Z]?[a-z]+|[A-Z]+)$")
 _UNSAYABLE = re.compile(
     r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{5}|[jqxzJQXZ][bcdfghjklmnpqrstvwxz]{2}"
 )
@@ -23,43 +29,29 @@ def is_monotonous(body):
 
 def is_varied(body):
     """Digits beside letters, or letters that change case as no word does."""
-    has_digit = has_letter = False
-    for character in body:
-        if character.isdigit():
-            has_digit = True
-        elif character.isalpha():
-            has_letter = True
-        if has_digit and has_letter:
-            return True
+    if _DIGIT.search(body) and _LETTER.search(body):
+        return True
     return case_changes(body) >= 3
 
 
 def case_changes(body):
     """How often an upper-case letter follows a lower-case one."""
-    changes = 0
-    was_lower = False
-    for character in body:
-        if was_lower and character.isupper():
-            changes += 1
-        was_lower = character.islower()
-    return changes
+    return len(_CASE_CHANGE.findall(body))
 
 
 def is_word(part):
     """A run of letters that a person could say: plain case, vowels in measure."""
-    if not part.isalpha():
-        return False
     if len(part) <= 2:
-        return True
-    if not (part.islower() or part.isupper() or part[1:].islower()):
+        return part.isalpha()
+    if not _PLAIN_CASE.match(part):
         return False
-    vowels = sum(1 for character in part if character in _VOWELS)
+    vowels = len(_VOWEL.findall(part))
     return 0.15 <= vowels / len(part) <= 0.75 and not _UNSAYABLE.search(part)
 
 
 def is_wordy(body):
     """Made of words: `toggleable-content`, `your-api-key-here`, `hubDownloadFile`, `learn_2`."""
-    body = body[:160]
+    body = body[:96]
     parts = _CAMEL_PARTS.findall(body)
     if not parts or _is_term(body):
         return True
@@ -85,17 +77,11 @@ def _is_term(body):
 
 def is_random_run(run):
     """Upper and lower case and digits well mixed, or letters of one case with many digits."""
-    digits = uppers = lowers = 0
-    for character in run:
-        if character.isdigit():
-            digits += 1
-        elif character.isupper():
-            uppers += 1
-        elif character.islower():
-            lowers += 1
     size = len(run)
     if len(set(run)) < 10 or is_wordy(run):
         return False
-    if digits and uppers and lowers:
+    digits = len(_DIGIT.findall(run))
+    uppers = len(_UPPER.findall(run))
+    if digits and uppers and _LOWER.search(run):
         return digits * 30 >= size and (uppers * 12 >= size or digits * 5 >= size)
     return digits * 6 >= size and digits * 10 <= size * 8

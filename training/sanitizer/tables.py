@@ -20,16 +20,22 @@ _MAX_ROWS = 500
 def find_in_tables(view, found, clock):
     """Add the cells of columns that are named like secrets."""
     text = view.text
+    done = 0
     for match in _INSERT.finditer(view.subject):
         clock.check()
-        _insert(text, match.end(), found)
+        if match.start() >= done:
+            done = _insert(text, match.end(), found)
     if "|" in text:
+        done = 0
         for match in _RULE_LINE.finditer(view.subject):
             clock.check()
-            _markdown(text, match.start(), match.end(), found)
+            if match.start() >= done:
+                done = _markdown(text, match.start(), match.end(), found)
+    done = 0
     for match in _HEAD_LINE.finditer(view.subject):
         clock.check()
-        _separated(text, match.start(), match.end(), found)
+        if match.start() >= done:
+            done = _separated(text, match.start(), match.end(), found)
 
 
 def _telling(heads):
@@ -43,15 +49,15 @@ def _telling(heads):
 def _insert(text, position, found):
     columns = _COLUMNS.match(text, position)
     if columns is None:
-        return
+        return position
     telling = list(_telling(columns.group(1).split(",")))
     if not telling:
-        return
+        return columns.end()
     position = columns.end()
     for _ in range(_MAX_ROWS):
         row = _ROW.match(text, position)
         if row is None:
-            return
+            break
         cells = [
             next(((cell.start(g), cell.end(g)) for g in (1, 2) if cell.start(g) >= 0), None)
             for cell in _CELL.finditer(text, row.start(1), row.end(1))
@@ -64,6 +70,7 @@ def _insert(text, position, found):
         # `VALUES ('api_key', 'xyz')`: a name and its value, in a table of settings.
         _named_rows(text, cells, found)
         position = row.end()
+    return position
 
 
 def _named_rows(text, cells, found):
@@ -84,11 +91,12 @@ def _markdown(text, rule_start, rule_end, found):
         end = text.find("\n", position)
         end = len(text) if end < 0 else end
         line = text[position:end]
-        if "|" not in line:
-            return
+        if "|" not in line or position >= len(text):
+            break
         cells = _split_cells(line, "|", position, bool(line.lstrip().startswith("|")))
         _add_cells(text, cells, telling, found)
         position = end + 1
+    return position
 
 
 def _split_cells(line, mark, offset, skip_first):
@@ -121,17 +129,18 @@ def _separated(text, start, end, found):
     line = text[start : min(end, start + 500)]
     mark = next((m for m in (",", ";", "\t") if m in line), None)
     if mark is None:
-        return
+        return end
     names = line.split(mark)
     if not all(_HEAD_NAME.match(name) for name in names):
-        return
+        return end
     telling = list(_telling(names))
     position = end + 1
     for _ in range(_MAX_ROWS if telling else 0):
         end = text.find("\n", position)
         end = len(text) if end < 0 else end
         line = text[position:end]
-        if line.count(mark) != len(names) - 1:
-            return
+        if position >= len(text) or line.count(mark) != len(names) - 1:
+            break
         _add_cells(text, _split_cells(line, mark, position, False), telling, found)
         position = end + 1
+    return position

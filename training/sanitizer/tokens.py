@@ -37,8 +37,10 @@ _ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 _CORE_BEFORE = re.compile(r"[0-9A-Za-z+/]*")
 _CORE_AFTER = re.compile(r"[0-9A-Za-z+/]*={0,2}")
 _TELLING_WORDS = frozenset(RULES["words"]["telling"].split())
-# A body is judged by its first characters, so that a long run costs no more than a short one.
-_JUDGED = 160
+# A body is read and judged by its first characters, so that a long run costs no more than a short
+# one; only an accepted token is read to its end.
+_READ = 400
+_JUDGED = 64
 
 
 def _trie(prefixes):
@@ -146,20 +148,24 @@ def _anchored(text, pattern, rule, start, floor):
 
 
 def _shaped(text, pattern, rule, start, past):
-    match = pattern.match(text, start)
+    match = pattern.match(text, start, start + _READ)
     if match and match.end() >= past and _is_token(rule, text, start, start, match.end()):
+        if match.end() == start + _READ:
+            match = pattern.match(text, start)
         return rule["kind"], start, match.end()
     return None
 
 
 def _prefixed(text, rule, start, begin):
-    body = _BODIES[rule["body"]].match(text, begin)
+    body = _BODIES[rule["body"]].match(text, begin, begin + _READ)
     if body is None:
         return None
     stop = body.end()
     while stop > begin and text[stop - 1] in ".-:!#":
         stop -= 1
     if stop - begin >= rule["min"] and _is_token(rule, text, start, begin, stop):
+        if stop == begin + _READ:
+            stop = _BODIES[rule["body"]].match(text, begin).end()
         return rule["kind"], start, stop
     return None
 
@@ -178,7 +184,7 @@ def _around_core(text, rule, start, end, floor):
 
 def _with_telling_prefix(text, start):
     """Any vendor's token: words that tell of a key, a separator, and a long random run."""
-    stop = _BODIES["alnum"].match(text, start + 1).end()
+    stop = _BODIES["alnum"].match(text, start + 1, start + _READ).end()
     if not is_random_run(text[start + 1 : stop][:_JUDGED]):
         return None
     before = text[max(0, start - 52) : start][::-1]
@@ -191,6 +197,7 @@ def _with_telling_prefix(text, start):
         begin += 1
     words = re.split("[_-]", text[begin:start].lower())
     if not _TELLING_WORDS.isdisjoint(words):
+        stop = _BODIES["alnum"].match(text, start + 1).end()
         return "API_KEY", begin, stop
     return None
 

@@ -50,16 +50,18 @@ def find_url_secrets(view, found, clock):
                 found.append(("PASSWORD", oracle.start(1), oracle.end(1)))
         else:
             _userinfo(text, match.end(), found)
+    done = 0
     for match in _WEBHOOK.finditer(view.subject):
         clock.check()
-        _webhook(text, match.end(), found)
+        if match.end() > done:
+            done = _webhook(text, match.end(), found)
 
 
 def _webhook(text, start, found):
-    """The random parts of the path, from the first one on."""
+    """The random parts of the path, from the first one on. Returns where the address ends."""
     rest = _REST.match(text, start)
     if rest is None or is_placeholder(rest.group()):
-        return
+        return start
     query = rest.group().find("?")
     limit = rest.start() + query if query >= 0 else rest.end()
     while limit > start and text[limit - 1] in ".;:!?/":
@@ -72,6 +74,7 @@ def _webhook(text, start, found):
             last = part.end()
     if first is not None and last - first >= 6:
         found.append(("WEBHOOK_URL", first, last))
+    return rest.end()
 
 
 def _is_id(value):

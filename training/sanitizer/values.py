@@ -35,11 +35,14 @@ _NOT_SECRET = re.compile(
 _IDENTIFIER = re.compile(
     r"[A-Za-z_$@][A-Za-z0-9_$]*(?:(?:\.|->|::|\?\.)[A-Za-z_$][A-Za-z0-9_$]*)*[!?]?$"
 )
+# A long value is judged by its beginning, so that it costs no more than a short one.
+_JUDGED_VALUE = 128
 _SPECIAL = frozenset("!@#$%^&*?+~=|")
 
 
 def is_placeholder(value):
     """Stands for a secret without being one: templates, masks, and the words that people write."""
+    value = value[:_JUDGED_VALUE]
     if _TEMPLATE.match(value) or is_monotonous(value) or _MASK.match(value):
         return True
     if _MASKED.search(value) or _VERSION.match(value):
@@ -59,6 +62,7 @@ def is_path(value):
 
 def is_machine_made(value):
     """Long and random: what a weak key name needs beside it, and what a scheme word needs."""
+    value = value[:_JUDGED_VALUE]
     if len(value) < 12 or is_placeholder(value):
         return False
     if _UUID.match(value):
@@ -72,6 +76,7 @@ def is_machine_made(value):
 
 def is_random_enough(value):
     """What stands behind `token` and `api_key`: no word, no number, no name."""
+    value = value[:_JUDGED_VALUE]
     if len(value) < 6 or is_placeholder(value) or _NOT_SECRET.match(value):
         return False
     if value.isdigit():
