@@ -26,7 +26,7 @@ _MACROS = {
 }
 _TIGHT_FLAG = re.compile(r"\\s-p\{T\}")
 _LINE_REST = re.compile(r"(?:[^\n\\]|\\\n|\\.)*")
-_MAX_LINE = 4000
+_MAX_LINE = 2500
 
 
 def _expand(pattern):
