@@ -73,8 +73,8 @@ def kill(folder: Path) -> None:
         assert run.stdin
         run.stdin.write(run_of_a_tool(f"use-{number}"))
         run.stdin.close()
-        # A call takes some 40 ms, the detached processes some 300 more: every stage gets hit.
-        time.sleep(random.uniform(0.005, 0.4))
+        # A call takes some 40 ms and its detached processes some 300 more: every stage gets hit.
+        time.sleep(random.uniform(0.005, 0.8))
         for process in machine.processes():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
@@ -88,7 +88,8 @@ def kill(folder: Path) -> None:
     print(f"{stored - 1} stored, {with_text} of them with text; {sent} sendings in all")
     demand(stored >= accepted, "no accepted event was lost")
     demand(site.inserts == stored <= CALLS + 1, "none was stored twice")
-    demand(machine.queue() == [], "the spool is empty")
+    # Half-written files of killed calls may lie there for an hour; they are no events.
+    demand(machine.queue("json") + machine.queue("wait") == [], "no event is left in the spool")
 
 
 def full(folder: Path) -> None:

@@ -172,6 +172,20 @@ def test_it_sets_a_damaged_event_file_aside(machine: Machine, site: FakeSite) ->
     assert machine.status()["set_aside"] == 1
 
 
+def test_it_narrows_no_folder_that_somebody_else_named(machine: Machine, site: FakeSite) -> None:
+    shared = machine.home / "shared"
+    shared.mkdir()
+    shared.chmod(0o755)
+    machine.env["EVERYSKILL_SPOOL"] = str(shared)
+    machine.env["EVERYSKILL_CONFIG"] = str(shared / "config.json")
+    machine.run("install", "--url", site.url, "--key-stdin", stdin=KEY)
+    use_skill(machine)
+
+    assert shared.stat().st_mode & 0o777 == 0o755
+    assert (shared / "everyskill").stat().st_mode & 0o777 == 0o700
+    assert (shared / "config.json").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_run_that_ends_at_once_with_all_its_processes_loses_nothing(
     machine: Machine, site: FakeSite
 ) -> None:

@@ -78,6 +78,28 @@ def test_text_written_while_open_is_dropped_when_consent_is_withdrawn(
     assert "said while it was allowed" not in sent[-1]
 
 
+def test_allowed_text_waits_redacted_through_an_outage(machine: Machine, site: FakeSite) -> None:
+    machine.hook(start_of("notes"))
+    machine.settle()
+    gates = machine.spool / "gates.json"
+    gates.write_text(json.dumps(json.loads(gates.read_text()) | {"until": 0}))  # minutes later
+    site.stop()
+    talk(machine)
+    machine.quiet()
+    site.start()
+    machine.flush()
+
+    assert talked(site)["tool_output_snippet"] == f"the token is {MARK}"
+
+
+def test_no_text_waits_when_the_site_never_said_it_may(machine: Machine, site: FakeSite) -> None:
+    site.stop()
+    talk(machine, output="a very private line")
+    machine.quiet()
+
+    assert b"private" not in machine.everything_on_disk()
+
+
 def test_it_asks_for_the_gates_once_in_minutes(machine: Machine, site: FakeSite) -> None:
     talk(machine)
     machine.settle()
@@ -159,6 +181,19 @@ def test_it_keeps_the_prompt_for_the_answer_when_there_is_no_transcript(
     assert task["tool_input_snippet"] == f"Deploy with {MARK}"
     assert task["tool_output_snippet"] == "Deployed."
     assert list((machine.spool / "prompts").iterdir()) == []
+
+
+def test_a_kept_prompt_goes_with_its_answer_also_without_any_skill(
+    machine: Machine, site: FakeSite
+) -> None:
+    common = {"session_id": SESSION, "prompt_id": PROMPT}
+    machine.hook(common | {"hook_event_name": "UserPromptSubmit", "prompt": "Just a question"})
+    machine.settle()
+    assert b"Just a question" in machine.everything_on_disk()
+    machine.hook(common | {"hook_event_name": "Stop", "last_assistant_message": "An answer"})
+
+    assert b"Just a question" not in machine.everything_on_disk()
+    assert site.events == []
 
 
 def test_it_keeps_no_prompt_while_a_gate_is_closed(machine: Machine, site: FakeSite) -> None:

@@ -89,8 +89,10 @@ def config_path():
 
 def spool_path(*names):
     given = os.environ.get("EVERYSKILL_SPOOL")
-    root = os.path.abspath(given or user_folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA"))
-    return os.path.join(root, *names)
+    ours = user_folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")
+    return os.path.join(
+        os.path.abspath(os.path.join(given, "everyskill")) if given else ours, *names
+    )
 
 
 class Config:
@@ -180,9 +182,10 @@ def read_object(path):
 
 
 def private_folder(path):
-    """Make the folder for this user only (0700) and narrow it when it is wider."""
+    """Make the folder for this user only (0700), and narrow it if it is one of ours and wider."""
     os.makedirs(path, mode=0o700, exist_ok=True)
-    if os.name == "posix" and os.stat(path).st_mode & 0o077:
+    ours = "everyskill" in path.split(os.sep)  # a folder that somebody else named is left alone
+    if ours and os.name == "posix" and os.stat(path).st_mode & 0o077:
         os.chmod(path, 0o700)
 
 
@@ -248,7 +251,7 @@ def lock_named(name):
     return None
 
 
-HEALTH_SIZE = 1024
+HEALTH_SIZE = 4096
 
 
 def note_health(**changes):
@@ -270,7 +273,7 @@ def note_health(**changes):
         for name, value in changes.items():
             if isinstance(value, int):
                 value += health.get(name) if isinstance(health.get(name), int) else 0
-            health[name] = value[:200] if isinstance(value, str) else value
+            health[name] = value[:120] if isinstance(value, str) else value
         os.lseek(file, 0, os.SEEK_SET)
         os.write(file, json.dumps(health).encode().ljust(HEALTH_SIZE)[:HEALTH_SIZE])
     except OSError:
@@ -330,10 +333,13 @@ def observe(payload, assumed=None):
             write_private(session_file(payload), encode(new_state))
         except OSError as error:
             note_health(last_spool_error=str(error.strerror), last_spool_error_at=iso_now())
+    name = payload["hook_event_name"]
     if event:
         detach({"record": record, "payload": payload, "held": held})
-    elif payload["hook_event_name"] == "UserPromptSubmit" and not transcript_has_prompts(payload):
-        detach({"record": None, "payload": payload, "held": None})
+    elif name in ("UserPromptSubmit", "Stop"):
+        remove(prompt_file(payload))
+        if name == "UserPromptSubmit" and not transcript_has_prompts(payload):
+            detach({"record": None, "payload": payload, "held": None})
 
 
 def encode(value):
@@ -694,17 +700,38 @@ GATES = {
 }
 
 
-def current_gates(config):
-    """What the site says about sending text: {"open", "why", "length"}; cached for minutes.
+def current_gates(config, sending=False):
+    """What the site says about text: {"open", "known", "why", "personal_data", "length"}.
 
-    No answer means closed. So does anything but a plain true.
+    Its answer holds for the minutes it names. Anything but a plain true is closed. While the site
+    does not answer, what it said in the last day decides whether redacted text may wait in the
+    spool; before anything is sent (`sending`) it must have answered again.
     """
     cached = read_object(spool_path("gates.json"))
-    if cached.get("for") == config.fingerprint and 0 < cached.get("until", 0) - time.time() <= 900:
-        return cached
+    mine = cached.get("for") == config.fingerprint
+    gates = cached
+    holds = mine and 0 < cached.get("until", 0) - time.time() <= 900
+    if not holds or (sending and not cached.get("known")):
+        gates = fetch_gates(config)
+        recent = mine and cached.get("open") and time.time() - cached.get("told", 0) < 86400
+        if not gates["known"] and not gates["refused"] and recent:
+            gates = dict(cached, known=False, why=gates["why"], until=gates["until"])
+        try:
+            write_private(spool_path("gates.json"), encode(gates))
+        except OSError:
+            pass
+    return dict(gates, open=False) if sending and not gates["known"] else gates
+
+
+def fetch_gates(config):
     answer = request(config, "GET", "/api/hook-settings")
     body = answer["json"] if isinstance(answer["json"], dict) else {}
-    if answer["status"] == 200:
+    now = time.time()
+    if answer["status"] != 200:
+        # An overloaded or absent site has not said no; one that refuses the key has.
+        refused = 300 <= answer["status"] < 500 and answer["status"] != 429
+        gates = dict(CLOSED, why=answer["reason"], refused=refused, until=now + 20)
+    else:
         age, length = body.get("max_age"), body.get("snippet_length")
         gates = {
             "open": body.get("capture") is True,
@@ -712,15 +739,10 @@ def current_gates(config):
             "why": GATES.get(body.get("gate"), "the site does not take text"),
             "personal_data": body.get("personal_data") is not False,
             "length": max(0, min(length if isinstance(length, int) else 5000, 16000)),
-            "until": time.time() + max(0, min(age if isinstance(age, int) else 60, 900)),
+            "told": now,
+            "until": now + max(0, min(age if isinstance(age, int) else 60, 900)),
         }
-    else:
-        gates = dict(CLOSED, why=answer["reason"], until=time.time() + 20)
     gates["for"] = config.fingerprint
-    try:
-        write_private(spool_path("gates.json"), encode(gates))
-    except OSError:
-        pass
     return gates
 
 
@@ -1100,10 +1122,12 @@ def wait_for_children():
             adopt(path, status, time.time())
 
 
-def sendable(config):
+def sendable(config, most=None):
     """Paths and records for the configured site, oldest first. An unreadable file is set aside."""
     found = []
     for path, _status in spool_files(".json"):
+        if len(found) == most:
+            break
         record = read_object(path)
         if not isinstance(record.get("event"), dict):
             if os.path.exists(path):
@@ -1117,16 +1141,15 @@ def drain(config, background):
     """Send batch after batch; returns like `send_once`."""
     sent = 0
     while True:
-        waiting = sendable(config)
+        waiting = sendable(config, BATCH_EVENTS)
         if not waiting:
             return f"{sent} sent." if sent and not background else "", None
         pause = pause_left(config, background)
         if pause:
-            asked = f"{len(waiting)} kept: the site asked to wait {int(pause) + 1} s more."
+            asked = f"{len(sendable(config))} kept: the site asked to wait {int(pause) + 1} s more."
             return asked, pause
         batch = next_batch(waiting)
-        keep_to_gates(batch, current_gates(config))
-        answer = send(config, [record for _, record in batch])
+        answer = send_gated(config, batch)
         kept = settle(batch, answer["results"])
         sent += sum(1 for status, _ in answer["results"] if status == 200)
         if not kept:
@@ -1140,7 +1163,7 @@ def drain(config, background):
 
 def next_batch(waiting):
     batch, size = [], 0
-    for path, record in waiting[:BATCH_EVENTS]:
+    for path, record in waiting:
         size += len(encode(record))
         if batch and size > BATCH_BYTES:
             break
@@ -1148,16 +1171,25 @@ def next_batch(waiting):
     return batch
 
 
-def keep_to_gates(batch, gates):
-    """A gate may have closed since the text was written: then it leaves neither machine nor spool."""
-    for path, record in batch:
-        if gates["open"] or not any(name.endswith("_snippet") for name in record["event"]):
-            continue
-        record["event"] = {
-            name: value for name, value in record["event"].items() if not name.endswith("_snippet")
-        }
-        if gates["known"]:  # while the site is silent the file keeps its text, and nothing is sent
+def send_gated(config, batch):
+    """Send a batch. A gate may have closed since a text was written: then the text leaves neither
+    machine nor spool. While the site says neither yes nor no, a batch with text waits."""
+    with_text = [
+        (path, record)
+        for path, record in batch
+        if any(name.endswith("_snippet") for name in record["event"])
+    ]
+    gates = current_gates(config, sending=True) if with_text else CLOSED
+    if with_text and not gates["known"] and not gates.get("refused"):
+        return {"results": [(0, gates["why"])] * len(batch), "retry_after": 0}
+    for path, record in [] if gates["open"] else with_text:
+        for name in ("tool_input_snippet", "tool_output_snippet"):
+            record["event"].pop(name, None)
+        try:
             write_private(path, encode(record))
+        except OSError:
+            pass  # a full disk: what is sent has no text all the same, and then the file goes
+    return send(config, [record for _, record in batch])
 
 
 def settle(batch, results):
