@@ -113,6 +113,9 @@ def stop(data_dir: Path | str) -> bool:
 
 
 def _join(home: Path, *, durable: bool) -> str:
+    if re.search(r'["$`\\\n]', str(home)):
+        # pg_ctl hands the path to a shell, between double quotes.
+        raise EmbeddedPostgresError(f"PostgreSQL cannot work in a folder of this name: {home}")
     with _locked(home / "start.lock"):
         if home not in _held:
             users = _open_lock(home / "users.lock")
@@ -147,8 +150,6 @@ def _stop_if_unused(home: Path, *, remove: bool) -> None:
         _stop_server(home)
         if remove:
             shutil.rmtree(home, ignore_errors=True)
-            if (folder := _socket_folder(home)) != home / "data":
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make_cluster(home: Path, *, durable: bool) -> None:
@@ -191,6 +192,8 @@ def _stop_server(home: Path) -> bool:
     if not _is_running(home):
         return False
     _run(home / "data", "pg_ctl", "-w", "-t", str(START_SECONDS), "-m", "fast", "stop")
+    if (folder := _socket_folder(home)) != home / "data":
+        shutil.rmtree(folder, ignore_errors=True)
     return True
 
 

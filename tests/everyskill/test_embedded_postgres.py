@@ -1,5 +1,6 @@
 """The embedded server, driven by real processes: each test starts servers, so they take seconds."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -106,12 +107,25 @@ def test_it_stops_when_told_whoever_uses_it(data_dir):
 
 
 def test_it_works_in_a_folder_too_deep_for_a_socket(tmp_path):
-    data_dir = tmp_path.joinpath(*["a-folder-with-a-long-name-and 'odd' \"signs\""] * 4)
+    data_dir = tmp_path.joinpath(*["a folder with a long name & 'odd' signs: ü"] * 4)
     user, url = start_user(data_dir)
     assert is_reachable(url)
     end_user(user)
     assert not is_reachable(url)
+    # Where root runs it, the server's folder is a short one.
+    socket_folder = Path(url.partition("host=")[2])
+    assert os.geteuid() == 0 or not socket_folder.exists()
     remove_server(data_dir)
+
+
+@pytest.mark.parametrize("sign", ['"', "$", "`", "\\"])
+def test_it_refuses_a_folder_whose_name_a_shell_would_take_apart(tmp_path, sign):
+    odd = tmp_path / f"odd{sign}name"
+    # For root, the folder is elsewhere; a link that is there already is followed.
+    odd.joinpath("home").mkdir(parents=True)
+    odd.joinpath("postgresql").symlink_to(odd / "home")
+    with pytest.raises(embedded_postgres.EmbeddedPostgresError, match="of this name"):
+        embedded_postgres.start(odd)
 
 
 def test_it_leaves_the_permissions_of_the_folders_above_alone(tmp_path):
