@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("skills/", include("skills.urls")),
     path("skills/<slug:slug>/training/", include("training.urls")),
+    path("", include("training.public_urls")),
     # One door to log in by: the throttled one.
     path(
         "admin/login/",

@@ -6,6 +6,7 @@ charlie, an author of another tenant.
 """
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -15,8 +16,14 @@ from django.utils.http import urlsafe_base64_encode
 
 from settings_app.decisions import give_consent
 from settings_app.models import Surface
-from tests.factories import ApiKeyFactory, CapturedExampleFactory, SkillFactory
+from tests.factories import (
+    ApiKeyFactory,
+    CapturedExampleFactory,
+    GoldenExampleFactory,
+    SkillFactory,
+)
 from training.consent.erasure import withdraw_consent
+from training.releases import make_release
 
 LOGIN = "login"  # sent to the log-in page
 ROLES = ("nobody", "bob", "alice", "ada", "charlie")
@@ -59,6 +66,23 @@ TABLE = [
     ("POST", "training:example-decide", (LOGIN, 404, 400, 403, 404)),
     ("GET", "training:example-delete", (LOGIN, 404, 200, 403, 404)),
     ("POST", "training:example-delete", (LOGIN, 404, 302, 403, 404)),
+    ("GET", "training:queue", (LOGIN, 404, 200, 403, 404)),
+    ("POST", "training:queue-undo", (LOGIN, 404, 302, 403, 404)),
+    ("GET", "training:bulk", (LOGIN, 404, 200, 403, 404)),
+    ("POST", "training:bulk", (LOGIN, 404, 409, 403, 404)),
+    ("POST", "training:bulk-undo", (LOGIN, 404, 302, 403, 404)),
+    ("GET", "training:dataset", (LOGIN, 404, 200, 200, 404)),
+    ("GET", "training:import", (LOGIN, 404, 200, 403, 404)),
+    ("POST", "training:import", (LOGIN, 404, 422, 403, 404)),
+    ("GET", "training:export-now", (LOGIN, 404, 200, 200, 404)),
+    ("GET", "training:release-list", (LOGIN, 404, 200, 200, 404)),
+    ("POST", "training:release-list", (LOGIN, 404, 422, 403, 404)),
+    ("GET", "training:release-detail", (LOGIN, 404, 200, 200, 404)),
+    ("GET", "training:release-manifest", (LOGIN, 404, 200, 200, 404)),
+    ("GET", "training:release-export", (LOGIN, 404, 200, 200, 404)),
+    ("GET", "training:release-compare", (LOGIN, 404, 200, 200, 404)),
+    # Hashes of withdrawn examples, for whoever has a copy of a release.
+    ("GET", "withdrawn-list", (200, 200, 200, 200, 200)),
     # Preferences and consent: one's own. The receipt is bob's.
     ("GET", "settings:preferences-edit", (LOGIN, 200, 200, 200, 200)),
     ("POST", "settings:preferences-edit", (LOGIN, 200, 200, 200, 200)),
@@ -101,12 +125,18 @@ CALLS = [
 def arguments(alice, bob, ada, charlie) -> dict[str, object]:
     """What an address may name; of alice's skill and bob's own things."""
     skill = SkillFactory(author=alice, slug="pdf-forms")
+    GoldenExampleFactory(skill=skill)
+    release = make_release(skill=skill, name="v1", made_by=alice)
     give_consent(user=bob, surface=Surface.PREFERENCES_PAGE)
     receipt = withdraw_consent(user=bob, surface=Surface.PREFERENCES_PAGE)
     return {
         "slug": skill.slug,
         "key_id": ApiKeyFactory(user=bob).pk,
         "example_id": CapturedExampleFactory(skill=skill, user=ada).pk,
+        "batch_id": uuid4(),
+        "format_name": "jsonl",
+        "name": release.name,
+        "older": release.name,
         "record_id": receipt.pk,
         "uidb64": urlsafe_base64_encode(force_bytes(bob.pk)),
         "token": "forged",

@@ -3,11 +3,14 @@
 A colleague sees their count and nothing else; for everybody outside the tenant the skill does not exist.
 """
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from accounts.requests import PageRequest
 from skills.models import Skill
 from training.models import SkillFeedback
 
@@ -20,11 +23,11 @@ def may_read(user: User, skill: Skill) -> bool:
     return is_author(user, skill) or user.is_tenant_admin
 
 
-def skill_of_tenant(request: HttpRequest, slug: str) -> Skill:
+def skill_of_tenant(request: PageRequest, slug: str) -> Skill:
     return get_object_or_404(request.tenant.skills.select_related("author"), slug=slug)
 
 
-def skill_to_read(request: HttpRequest, slug: str) -> Skill:
+def skill_to_read(request: PageRequest, slug: str) -> Skill:
     """404 for whoever may not read its examples."""
     skill = skill_of_tenant(request, slug)
     if not may_read(request.user, skill):
@@ -32,7 +35,7 @@ def skill_to_read(request: HttpRequest, slug: str) -> Skill:
     return skill
 
 
-def skill_to_review(request: HttpRequest, slug: str) -> Skill:
+def skill_to_review(request: PageRequest, slug: str) -> Skill:
     """404 for whoever may not read its examples, 403 for an administrator, who may only read."""
     skill = skill_to_read(request, slug)
     if not is_author(request.user, skill):
@@ -40,7 +43,7 @@ def skill_to_review(request: HttpRequest, slug: str) -> Skill:
     return skill
 
 
-def example_of(skill: Skill, example_id) -> SkillFeedback:
+def example_of(skill: Skill, example_id: UUID) -> SkillFeedback:
     """The training example of this skill; 404 also when it has been withdrawn meanwhile."""
     examples = SkillFeedback.objects.training_examples().filter(skill=skill)
     return get_object_or_404(examples.select_related("user", "reviewed_by", "skill"), pk=example_id)

@@ -20,6 +20,8 @@ AGES = {
 }
 COLUMNS = {"status": "status", "source": "source", "tool": "tool_name", "cluster": "cluster_id"}
 MAX_LENGTH = 20_000
+# In the queue everything is pending.
+QUEUE_FIELDS = ("source", "tool", "age", "redactions", "shortest", "longest", "cluster")
 
 
 class ExampleFilter(forms.Form):
@@ -82,7 +84,7 @@ class ExampleFilter(forms.Form):
         if "age" in chosen:
             examples = self._by_age(examples, chosen["age"])
         if "redactions" in chosen:
-            without = {"redactions": {}}
+            without: dict[str, dict[str, int]] = {"redactions": {}}
             examples = (
                 examples.filter(**without)
                 if chosen["redactions"] == "without"

@@ -1,13 +1,16 @@
 """What people type about examples: a new one, a correction, a decision."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from accounts.models import User
 from settings_app.models import SiteSettings
 from training.decisions import edit_example, undo_decision
-from training.models import SkillFeedback
+from training.models import SkillFeedback, Source
+from training.models.release import NAME_VALIDATOR
+from training.releases import Choice
 
 MAX_TYPED_CHARACTERS = 5_000
 MAX_NOTE_CHARACTERS = 2_000
@@ -112,16 +115,20 @@ class DecisionForm(forms.Form):
     version = forms.IntegerField(min_value=1)
     quality_score = QualityField()
 
-    def decide(self, example: SkillFeedback, *, reviewer: User) -> str:
+    def decide(
+        self, example: SkillFeedback, *, reviewer: User, batch_id: UUID | None = None
+    ) -> str:
         """Carry it out and say what was done. Raises `StaleDecision` and `NothingToUndo`."""
         decision, version = self.cleaned_data["decision"], self.cleaned_data["version"]
         if decision == self.UNDO:
             undone = undo_decision(example, reviewer=reviewer, version=version)
             return f"Undone: it is no longer {undone.get_action_display().lower()}."
         if decision == self.APPROVE:
-            example.approve(reviewer=reviewer, version=version, **self._changes())
+            example.approve(
+                reviewer=reviewer, version=version, batch_id=batch_id, **self._changes()
+            )
             return "Approved."
-        example.reject(reviewer=reviewer, version=version, **self._changes())
+        example.reject(reviewer=reviewer, version=version, batch_id=batch_id, **self._changes())
         return "Rejected."
 
     def _changes(self) -> dict[str, int | None]:
@@ -129,3 +136,49 @@ class DecisionForm(forms.Form):
         if "quality_score" not in self.data:
             return {}
         return {"quality_score": self.cleaned_data["quality_score"]}
+
+
+class CardForm(DecisionForm):
+    """A decision in the queue, and what it means for the card's near-copies."""
+
+    SAME, REJECT_TWINS = "same", "reject"
+
+    twins = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "Leave them in the queue"),
+            (SAME, "Decide the same"),
+            (REJECT_TWINS, "Reject them as copies"),
+        ],
+    )
+
+
+class ReleaseForm(forms.Form):
+    """Name a release and choose what goes into it."""
+
+    ANY = ""
+
+    name = forms.CharField(
+        max_length=64,
+        validators=[NAME_VALIDATOR],
+        help_text="Like v1 or 2026-01: lower case letters, digits, dots, hyphens. It cannot be changed later.",
+    )
+    notes = forms.CharField(
+        required=False,
+        max_length=MAX_NOTE_CHARACTERS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="What is new, for whoever trains on it.",
+    )
+    source = forms.ChoiceField(
+        required=False, choices=[(ANY, "Golden and captured"), *Source.choices], label="Sources"
+    )
+    minimum_quality = QualityField(
+        label="Quality at least", help_text="Empty: examples without a judgement go in, too."
+    )
+
+    def choice(self) -> Choice:
+        source = self.cleaned_data["source"]
+        minimum = self.cleaned_data["minimum_quality"]
+        if source == self.ANY:
+            return Choice(minimum_quality=minimum)
+        return Choice(sources=(source,), minimum_quality=minimum)

@@ -2,38 +2,57 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.requests import PageRequest
 from skills.models import Skill
+from skills.tabs import Tab, skill_tabs
 from training.access import is_author, may_read
-from training.models import SkillFeedback
+from training.models import SkillFeedback, Status
+
+PAGES = {
+    "Examples": "training:example-list",
+    "Review": "training:queue",
+    "Many at once": "training:bulk",
+    "Dataset": "training:dataset",
+    "Releases": "training:release-list",
+    "Import": "training:import",
+}
+FOR_AUTHORS = ("Review", "Many at once", "Import")
 
 
-def page_context(request: HttpRequest, skill: Skill, *, tab: str, **context: Any) -> dict[str, Any]:
-    """One query: the counts by status that the tabs carry."""
+def page_context(
+    request: PageRequest, skill: Skill, *, page_name: str, **context: Any
+) -> dict[str, Any]:
+    """Two queries: the count on the skill's tab, and the counts by status."""
     counts = SkillFeedback.objects.of_skill(skill).count_by_status()
+    author = is_author(request.user, skill)
     return {
         "section": "skills",
         "skill": skill,
-        "is_author": is_author(request.user, skill),
+        "tabs": skill_tabs(skill, "Training"),
+        "is_author": author,
         "counts": counts,
         "example_count": sum(counts.values()),
-        "training_tabs": tabs(skill, tab, counts) if may_read(request.user, skill) else [],
+        "reviewed_count": counts[Status.APPROVED] + counts[Status.REJECTED],
+        "training_tabs": (
+            _training_tabs(skill, page_name, counts, author)
+            if may_read(request.user, skill)
+            else []
+        ),
         **context,
     }
 
 
-def tabs(skill: Skill, current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    entries = [
-        ("examples", "Examples", "training:example-list", sum(counts.values())),
-    ]
+def _training_tabs(skill: Skill, current: str, counts: dict[str, int], author: bool) -> list[Tab]:
+    numbers = {"Review": counts[Status.PENDING]}
     return [
-        {
-            "label": label,
-            "url": reverse(name, kwargs={"slug": skill.slug}),
-            "current": key == current,
-            "count": count,
-        }
-        for key, label, name, count in entries
+        Tab(
+            label=label,
+            url=reverse(name, kwargs={"slug": skill.slug}),
+            current=label == current,
+            count=numbers.get(label),
+        )
+        for label, name in PAGES.items()
+        if author or label not in FOR_AUTHORS
     ]

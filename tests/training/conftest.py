@@ -19,7 +19,7 @@ def skill(alice: User) -> Skill:
 def url(skill: Skill) -> Callable[..., str]:
     """`url("example-edit", example)`: a page about this skill's examples."""
 
-    def of(name: str, example: object = None, **kwargs: object) -> str:
+    def of(name: str, example: object = None, /, **kwargs: object) -> str:
         if example is not None:
             kwargs["example_id"] = example.pk
         return reverse(f"training:{name}", kwargs={"slug": skill.slug, **kwargs})

@@ -157,8 +157,8 @@ def test_a_page_of_examples_takes_few_queries(
     GoldenExampleFactory.create_batch(15, skill=skill)
     CapturedExampleFactory.create_batch(15, skill=skill, user=bob)
     browser = login(alice)
-    # session, user, tenant; skill; counts by status; count of the page; the page with its people
-    with django_assert_max_num_queries(7):
+    # session, user, tenant; skill; the two counts of the tabs; count of the page; the page with its people
+    with django_assert_max_num_queries(8):
         assert len(browser.get(url("example-list")).context["page"]) == 20
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -183,7 +184,8 @@ class SkillFeedback(models.Model):
         )
 
     def approve(self, *, reviewer: User, version: int, **changes: Any) -> Revision:
-        """Let the example into the next release. `changes`: `quality_score`, when the reviewer gave one.
+        """Let the example into the next release. `changes`: `quality_score`, when the reviewer gave one, and the
+        `batch_id` of decisions that are undone together.
 
         Raises `StaleDecision` when the example is no longer at the version that the reviewer saw.
         """
@@ -203,7 +205,7 @@ class SkillFeedback(models.Model):
     ) -> Revision:
         with transaction.atomic():
             self._lock(version)
-            revision = self._remember(action, reviewer)
+            revision = self._remember(action, reviewer, batch_id=changes.get("batch_id"))
             self.status = status
             self.quality_score = changes.get("quality_score", self.quality_score)
             self._sign(reviewer, revision.made_at)
@@ -278,12 +280,24 @@ class SkillFeedback(models.Model):
             raise StaleDecision(current)
         self.refresh_from_db(from_queryset=type(self).objects.all())
 
-    def _remember(self, action: Action, reviewer: User, *, with_text: bool = False) -> Revision:
+    def _remember(
+        self,
+        action: Action,
+        reviewer: User,
+        *,
+        with_text: bool = False,
+        batch_id: UUID | None = None,
+    ) -> Revision:
         kept = {name: getattr(self, name) for name in STATE}
         if with_text:
             kept |= {name: getattr(self, name) for name in (*TEXTS, "text_number", "content_hash")}
         return Revision.objects.create(
-            feedback=self, version=self.version, action=action, made_by=reviewer, **kept
+            feedback=self,
+            version=self.version,
+            action=action,
+            made_by=reviewer,
+            batch_id=batch_id,
+            **kept,
         )
 
     def _sign(self, reviewer: User, moment: datetime) -> None:

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import PageRequest
 from skills.models import Skill
 from training.access import example_of, may_read, skill_of_tenant, skill_to_read, skill_to_review
 from training.diffs import history_of
@@ -23,18 +24,20 @@ PAGE_SIZE = 20
 
 
 @require_safe
-def example_list(request: HttpRequest, *, slug: str) -> HttpResponse:
+def example_list(request: PageRequest, *, slug: str) -> HttpResponse:
     """The author and the tenant's administrators see the examples, a colleague how many there are."""
     skill = skill_of_tenant(request, slug)
     if not may_read(request.user, skill):
         return render(
-            request, "training/example_count.html", page_context(request, skill, tab="examples")
+            request,
+            "training/example_count.html",
+            page_context(request, skill, page_name="Examples"),
         )
     return render_list(request, skill, form=GoldenForm())
 
 
 @require_POST
-def example_create(request: HttpRequest, *, slug: str) -> HttpResponse:
+def example_create(request: PageRequest, *, slug: str) -> HttpResponse:
     skill = skill_to_review(request, slug)
     form = GoldenForm(request.POST)
     if form.is_valid() and (example := _create(request, skill, form)):
@@ -46,17 +49,17 @@ def example_create(request: HttpRequest, *, slug: str) -> HttpResponse:
 
 
 @require_safe
-def example_detail(request: HttpRequest, *, slug: str, example_id: UUID) -> HttpResponse:
+def example_detail(request: PageRequest, *, slug: str, example_id: UUID) -> HttpResponse:
     """One example with all its texts and its history, each edit as a diff."""
     skill = skill_to_read(request, slug)
     example = example_of(skill, example_id)
-    context = page_context(request, skill, tab="examples", example=example)
+    context = page_context(request, skill, page_name="Examples", example=example)
     context["history"] = history_of(example)
     return render(request, "training/example_detail.html", context)
 
 
 def render_list(
-    request: HttpRequest, skill: Skill, *, form: GoldenForm, status: int = 200
+    request: PageRequest, skill: Skill, *, form: GoldenForm, status: int = 200
 ) -> HttpResponse:
     filters = ExampleFilter(request.GET)
     examples = filters.apply(SkillFeedback.objects.of_skill(skill)).newest_first()
@@ -64,7 +67,7 @@ def render_list(
     context = page_context(
         request,
         skill,
-        tab="examples",
+        page_name="Examples",
         form=form,
         filters=filters,
         page=page,
@@ -73,7 +76,7 @@ def render_list(
     return render(request, "training/example_list.html", context, status=status)
 
 
-def _create(request: HttpRequest, skill: Skill, form: GoldenForm) -> SkillFeedback | None:
+def _create(request: PageRequest, skill: Skill, form: GoldenForm) -> SkillFeedback | None:
     try:
         return create_training_example(
             tenant_id=skill.tenant_id,

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.requests import PageRequest
 from skills.models import Skill
 from training.access import example_of, skill_to_review
 from training.decisions import describe
@@ -17,12 +18,15 @@ from training.forms import DecisionForm, EditForm
 from training.models import NothingToUndo, SkillFeedback, StaleDecision
 from training.page import page_context
 from training.sanitizer import SanitizerError
+from training.views import from_queue
 
 
 @require_POST
-def example_decide(request: HttpRequest, *, slug: str, example_id: UUID) -> HttpResponse:
+def example_decide(request: PageRequest, *, slug: str, example_id: UUID) -> HttpResponse:
     """Approve, reject or undo; then back to where the reviewer was."""
     skill = skill_to_review(request, slug)
+    if request.POST.get("place") == "queue":
+        return from_queue.decide(request, skill, example_id)
     example = example_of(skill, example_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -41,7 +45,8 @@ def example_decide(request: HttpRequest, *, slug: str, example_id: UUID) -> Http
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def example_edit(request: HttpRequest, *, slug: str, example_id: UUID) -> HttpResponse:
+def example_edit(request: PageRequest, *, slug: str, example_id: UUID) -> HttpResponse:
+    """`?place=queue` goes back to the queue afterwards, to the same card."""
     skill = skill_to_review(request, slug)
     example = example_of(skill, example_id)
     form = EditForm(request.POST or None, example=example)
@@ -53,12 +58,12 @@ def example_edit(request: HttpRequest, *, slug: str, example_id: UUID) -> HttpRe
             )
             return _back(request, skill, example)
         status = 409 if form.stale else 422
-    context = page_context(request, skill, tab="examples", example=example, form=form)
+    context = page_context(request, skill, page_name="Examples", example=example, form=form)
     return render(request, "training/example_edit.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def example_delete(request: HttpRequest, *, slug: str, example_id: UUID) -> HttpResponse:
+def example_delete(request: PageRequest, *, slug: str, example_id: UUID) -> HttpResponse:
     """For good, out of every release too; asked once more before."""
     skill = skill_to_review(request, slug)
     example = example_of(skill, example_id)
@@ -66,11 +71,11 @@ def example_delete(request: HttpRequest, *, slug: str, example_id: UUID) -> Http
         example.delete()
         messages.success(request, "The example and its history are deleted.")
         return redirect("training:example-list", slug=skill.slug)
-    context = page_context(request, skill, tab="examples", example=example)
+    context = page_context(request, skill, page_name="Examples", example=example)
     return render(request, "training/example_delete.html", context)
 
 
-def _edit(request: HttpRequest, example: SkillFeedback, form: EditForm) -> bool:
+def _edit(request: PageRequest, example: SkillFeedback, form: EditForm) -> bool:
     try:
         form.edit(example, reviewer=request.user)
     except StaleDecision as stale:
@@ -93,17 +98,21 @@ def _edit(request: HttpRequest, example: SkillFeedback, form: EditForm) -> bool:
     return False
 
 
-def _stale(request: HttpRequest, skill: Skill, current: SkillFeedback) -> HttpResponse:
+def _stale(request: PageRequest, skill: Skill, current: SkillFeedback) -> HttpResponse:
     """Refused: the reviewer decided on something that is no longer so. Shows what it has become."""
-    context = page_context(request, skill, tab="examples", example=current, said=describe(current))
-    context["back"] = request.POST.get("back", "")
+    context = page_context(
+        request, skill, page_name="Examples", example=current, said=describe(current)
+    )
     return render(request, "training/example_stale.html", context, status=409)
 
 
-def _back(request: HttpRequest, skill: Skill, example: SkillFeedback) -> HttpResponse:
-    """To the list as it was filtered, or to the example's own page."""
-    if request.POST.get("place") == "example":
+def _back(request: PageRequest, skill: Skill, example: SkillFeedback) -> HttpResponse:
+    """To the list as it was filtered, to the example's own page, or to its card in the queue."""
+    place = request.POST.get("place") or request.GET.get("place")
+    if place == "example":
         return redirect("training:example-detail", slug=skill.slug, example_id=example.pk)
+    if place == "queue":
+        return from_queue.to_queue(skill, ExampleFilter(request.GET), at=example.pk)
     query = ExampleFilter(request.POST).query()
     url = reverse("training:example-list", kwargs={"slug": skill.slug})
     return redirect(f"{url}?{query}" if query else url)
