@@ -35,6 +35,8 @@ MODULES = (
     "encodings",
     "lines",
     "tables",
+    "personal_checks",
+    "personal",
     "core",
     "objects",
 )

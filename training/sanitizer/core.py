@@ -12,6 +12,7 @@ from .engine import make_subject
 from .headers import find_header_credentials
 from .keyed import find_keyed_values
 from .lines import find_on_lines
+from .personal import find_personal_data
 from .private_keys import find_private_keys
 from .rules import RULES
 from .spans import (
@@ -104,7 +105,10 @@ def sanitize_payload(text, *, personal_data=False):
 
 def _scan(text, personal_data, clock):
     protected = placeholder_spans(text, KINDS)
-    spans = _secret_spans(mask(text, protected), clock, encoded=True)
+    masked = mask(text, protected)
+    spans = _secret_spans(masked, clock, encoded=True)
+    if personal_data:
+        spans += _found_in_views(masked, (find_personal_data,), clock)
     if not spans:
         return []
     return keep_off(merge(spans), protected, text)
@@ -112,16 +116,22 @@ def _scan(text, personal_data, clock):
 
 def _secret_spans(text, clock, encoded):
     """The spans that any detector finds in either view; with `encoded`, in base64 runs too."""
+    detectors = _DETECTORS
+    if encoded:
+        holds_secret = _holds_secret(clock)
+        detectors = (*_DETECTORS, lambda *arguments: find_encoded(*arguments, holds_secret))
+    return _found_in_views(text, detectors, clock)
+
+
+def _found_in_views(text, detectors, clock):
     spans = []
     for make_view in (plain_view, decoded_view):
         view = make_view(text, _FOREIGN_KEYWORDS, make_subject)
         if view is None:
             continue
         found = []
-        for detect in _DETECTORS:
+        for detect in detectors:
             detect(view, found, clock)
-        if encoded:
-            find_encoded(view, found, clock, _holds_secret(clock))
         for kind, start, end in found:
             spans.append((kind, *view.span_in_source(start, end)))
     return spans
@@ -144,5 +154,12 @@ KINDS = frozenset(rule["kind"] for rule in RULES["tokens"]) | frozenset(
         "WEBHOOK_URL",
         "ENCODED_SECRET",
         "TEXT",
+        "EMAIL",
+        "PHONE",
+        "CARD_NUMBER",
+        "IBAN",
+        "NATIONAL_ID",
+        "IP_ADDRESS",
+        "HOME_FOLDER",
     )
 )
