@@ -46,7 +46,7 @@ class ResetForm(PasswordResetForm):
         return super().get_users(email)
 
 
-class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["first_name", "last_name"]
@@ -60,7 +60,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         return self.cleaned_data
 
 
-class KeyForm(forms.ModelForm):  # type: ignore[type-arg]
+class KeyForm(forms.ModelForm):
     """A new key's name, which tells the person's working keys apart."""
 
     class Meta:

@@ -32,8 +32,9 @@ def give_consent(*, user: User, surface: Surface) -> ConsentRecord:
     """
     tenant_id = _tenant_id_of(user)
     preferences = _hold_preferences(user)
-    if preferences.training_data_consent and preferences.consent_record.tenant_id == tenant_id:
-        return preferences.consent_record
+    record = preferences.consent_record
+    if preferences.training_data_consent and record is not None and record.tenant_id == tenant_id:
+        return record
     record = hold_chain(tenant_id).append(
         decision=Decision.CONSENT_GIVEN,
         wording=wording.CONSENT,
@@ -72,8 +73,9 @@ def withdraw_consent(*, user: User, surface: Surface, erase: Erase) -> ConsentRe
 def switch_capture_on(*, tenant: Tenant, actor: User | None, surface: Surface) -> ConsentRecord:
     """The tenant allows capture of those who consent. Again: changes and records nothing."""
     site_settings = _hold_site_settings(tenant)
-    if site_settings.training_data_capture_enabled:
-        return site_settings.capture_record
+    record = site_settings.capture_record
+    if site_settings.training_data_capture_enabled and record is not None:
+        return record
     return _switch(site_settings, Decision.CAPTURE_ON, wording.CAPTURE_ON, actor, surface)
 
 

@@ -129,7 +129,8 @@ class UserPreferences(models.Model):
 
     def consents_in(self, tenant: Tenant) -> bool:
         """Whether the consent counts in this tenant: it does where it was given. What pages show, never the gate."""
-        return self.training_data_consent and self.consent_record.tenant_id == tenant.pk
+        record = self.consent_record
+        return self.training_data_consent and record is not None and record.tenant_id == tenant.pk
 
 
 class Decision(models.TextChoices):

@@ -113,7 +113,7 @@ def _capture(
         example.capture_record_id = held.capture_record_id
         example.consent_record_id = held.consent_record_id
         # The database's clock, as in the ledger: an example's time never precedes the decisions it rests on.
-        example.created_at = held.held_at
+        example.created_at = held.held_at or example.created_at
         if SkillFeedback.objects.filter(usage_event_id=usage_event_id).exists():
             return Outcome.ALREADY_CAPTURED
         if SkillFeedback.objects.twins_of(example).update(times_seen=F("times_seen") + 1):

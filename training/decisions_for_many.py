@@ -1,5 +1,6 @@
 """One decision about many examples, and taking it back. Plain SQL: a filter may choose a hundred thousand."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -62,7 +63,7 @@ def decide_many(
     with transaction.atomic():
         locked = examples.exclude(status=status).select_for_update(of=("self",)).order_by("pk")
         ids = list(locked.values_list("pk", flat=True))
-        parameters = {
+        parameters: dict[str, Any] = {
             "ids": ids,
             "status": status,
             "action": ACTIONS[status],
@@ -78,7 +79,7 @@ def decide_many(
 
 def undo_many(*, batch_id: UUID, skill_id: UUID, reviewer: User) -> int:
     """Take a batch back, except where somebody has decided since; returns how many were taken back."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "batch": batch_id,
         "skill": skill_id,
         "reviewer": reviewer.pk,

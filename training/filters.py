@@ -4,12 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import QueryDict
 from django.utils import timezone
 
-from training.models import SkillFeedback, Source, Status
+from training.models import SkillFeedbackQuerySet, Source, Status
 
 AGES = {
     "day": ("Last 24 hours", timedelta(days=1)),
@@ -71,7 +70,7 @@ class ExampleFilter(forms.Form):
             kept[name] = str(value)
         return kept.urlencode()
 
-    def apply(self, examples: QuerySet[SkillFeedback]) -> QuerySet[SkillFeedback]:
+    def apply(self, examples: SkillFeedbackQuerySet) -> SkillFeedbackQuerySet:
         chosen = self.chosen
         for name, lookup in (
             ("status", "status"),
@@ -92,12 +91,12 @@ class ExampleFilter(forms.Form):
             )
         return self._by_length(examples)
 
-    def _by_age(self, examples: QuerySet[SkillFeedback], age: str) -> QuerySet[SkillFeedback]:
+    def _by_age(self, examples: SkillFeedbackQuerySet, age: str) -> SkillFeedbackQuerySet:
         border = timezone.now() - AGES[age][1]
         comparison = "lt" if age.startswith("older") else "gte"
         return examples.filter(**{f"created_at__{comparison}": border})
 
-    def _by_length(self, examples: QuerySet[SkillFeedback]) -> QuerySet[SkillFeedback]:
+    def _by_length(self, examples: SkillFeedbackQuerySet) -> SkillFeedbackQuerySet:
         shortest, longest = self.chosen.get("shortest"), self.chosen.get("longest")
         if shortest is None and longest is None:
             return examples

@@ -77,7 +77,7 @@ def assign_places(skill_id: UUID, batch: Sequence[SkillFeedback]) -> list[Finger
     for example in batch:
         oldest, sides = neighbourhood.near(example.pk)
         _settle(example, oldest, sides)
-        neighbourhood.add(Placed(example.pk, example.cluster_id, example.split))
+        neighbourhood.add(Placed(example.pk, example.cluster_id or example.pk, example.split))
     return [Fingerprint(feedback_id=pk, keys=keys) for pk, keys in neighbourhood.keys.items()]
 
 

@@ -121,14 +121,14 @@ def ensure_skills(tenant: Tenant, author: User) -> list[Skill]:
     return list(tenant.skills.filter(slug__in=CATEGORIES).order_by("slug"))
 
 
-def ensure_golden_examples(author: User, skills: list[Skill]) -> int:
+def ensure_golden_examples(tenant: Tenant, author: User, skills: list[Skill]) -> int:
     """The author's examples; returns how many there are."""
     ids = {skill.slug: skill.pk for skill in skills}
     examples = read_json("golden.json")
     for example in examples:
         try:
             create_training_example(
-                tenant_id=author.tenant_id,
+                tenant_id=tenant.pk,
                 skill_id=ids[example["skill"]],
                 user_id=author.pk,
                 example_input=example["input"],

@@ -41,7 +41,8 @@ def figures_of(tenant: Tenant) -> dict[str, object]:
     by_status = SkillFeedback.objects.captured().filter(tenant=tenant).count_by_status()
     ended = {Decision.CONSENT_WITHDRAWN: [0, 0], Decision.EXAMPLES_PURGED: [0, 0]}
     records = ConsentRecord.objects.filter(tenant_id=tenant.pk, decision__in=ended)
-    for decision, effect in records.values_list("decision", "effect").iterator():
+    for name, effect in records.values_list("decision", "effect").iterator():
+        decision = Decision(name)
         ended[decision][0] += 1
         ended[decision][1] += effect.get("deleted", 0)
     return {

@@ -54,8 +54,9 @@ def undecided_since(tenant: Tenant) -> datetime | None:
         .order_by("-sequence")
         .first()
     )
-    is_open = newest is not None and newest.decision == Decision.CAPTURE_OFF
-    return newest.recorded_at if is_open else None
+    if newest is None or newest.decision != Decision.CAPTURE_OFF:
+        return None
+    return newest.recorded_at
 
 
 def erase_captured(**whose: UUID) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The preferences form: all of a person's preferences but the consent, which is a decision and not a field."""
 
 from collections import Counter
+from typing import Any
 
 from django import forms
 
@@ -34,13 +35,14 @@ class PreferencesForm(forms.ModelForm):
         }
         widgets = {"claude_md_workflow_notes": forms.Textarea(attrs={"rows": 8})}
 
-    def __init__(self, *args, categories: list[str], **kwargs) -> None:
+    def __init__(self, *args: Any, categories: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A category that was chosen stays on offer when its last skill is gone.
         offered = sorted({*categories, *self.instance.preferred_categories})
         self.redactions: Counter[str] = Counter()
         if offered:
-            self.fields["preferred_categories"].choices = [(name, name) for name in offered]
+            choices = [(name, name) for name in offered]
+            self.fields["preferred_categories"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["preferred_categories"]
 

@@ -18,7 +18,8 @@ def named(records: Iterable[ConsentRecord]) -> list[NamedRecord]:
     """The ledger holds ids; names are looked up here, in one query, and end with the account."""
     records = list(records)
     ids = {record.actor_id for record in records} | {record.subject_id for record in records}
-    names = {user.pk: user.display_name for user in User.objects.filter(pk__in=ids - {None})}
+    people = User.objects.filter(pk__in=[pk for pk in ids if pk])
+    names = {user.pk: user.display_name for user in people}
     return [
         NamedRecord(
             record=record,

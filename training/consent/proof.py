@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import chain
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Tenant
 from settings_app.ledger import chain_problems
 from settings_app.models import ConsentChain, ConsentRecord, Decision, SiteSettings, UserPreferences
@@ -58,19 +60,21 @@ def switch_problems(tenant_id: UUID, ledger: dict[UUID, ConsentRecord]) -> Itera
         if record.decision not in (Decision.EXAMPLES_KEPT, Decision.EXAMPLES_PURGED):
             newest[record.subject_id] = record
     for site in SiteSettings.objects.filter(tenant_id=tenant_id):
-        record = newest.get(None)
-        is_on = record is not None and record.decision == Decision.CAPTURE_ON
+        switch = newest.get(None)
+        is_on = switch is not None and switch.decision == Decision.CAPTURE_ON
         if site.training_data_capture_enabled != is_on:
             yield f"settings {site.pk}: the switch does not say what the ledger says"
     people = UserPreferences.objects.filter(user__tenant_id=tenant_id, training_data_consent=True)
     for preferences in people:
-        record = newest.get(preferences.user_id)
+        consent = newest.get(preferences.user_id)
         is_elsewhere = preferences.consent_record_id not in ledger
-        if not is_elsewhere and (record is None or record.decision != Decision.CONSENT_GIVEN):
+        if not is_elsewhere and (consent is None or consent.decision != Decision.CONSENT_GIVEN):
             yield f"preferences {preferences.pk}: a consent that the ledger does not have"
 
 
-def example_problems(examples, ledger: dict[UUID, ConsentRecord]) -> Iterator[str]:
+def example_problems(
+    examples: QuerySet[SkillFeedback], ledger: dict[UUID, ConsentRecord]
+) -> Iterator[str]:
     """Captured examples without both consents at their time.
 
     The two rows an example names must be the tenant's switch-on and its person's consent, both older than the

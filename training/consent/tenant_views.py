@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,7 +27,7 @@ def tenant_admin_required(view: Callable[..., HttpResponse]) -> Callable[..., Ht
     """403 for whoever is not an administrator of their tenant."""
 
     @wraps(view)
-    def wrapped(request: PageRequest, *args, **kwargs) -> HttpResponse:
+    def wrapped(request: PageRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_tenant_admin:
             raise PermissionDenied("Only your organisation's administrators may see this page.")
         return view(request, *args, **kwargs)
@@ -66,7 +67,7 @@ def capture_edit(request: PageRequest) -> HttpResponse:
 
 
 def act(request: PageRequest, action: str) -> None:
-    who = {
+    who: dict[str, Any] = {
         "tenant": request.tenant,
         "actor": request.user,
         "surface": Surface.CAPTURE_PAGE,

@@ -13,7 +13,7 @@ from training.models import Release, Source
 from training.releases import ELIGIBLE, EVERYTHING, Choice
 
 BATCH = 1_000
-SOURCES = {Source.WEB: "golden", Source.USAGE_CAPTURE: "captured"}
+SOURCES: dict[str, str] = {Source.WEB: "golden", Source.USAGE_CAPTURE: "captured"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,11 @@ class Record:
 class Records(Protocol):
     """A source of records that can be read again and again, always in the same order."""
 
-    skill: Skill
-    release: Release | None
+    @property
+    def skill(self) -> Skill: ...
+
+    @property
+    def release(self) -> Release | None: ...
 
     def batches(self, *, split: str | None = None) -> Iterator[list[Record]]: ...
 

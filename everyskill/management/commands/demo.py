@@ -54,7 +54,7 @@ class Command(BaseCommand):
         api_key = site.ensure_api_key(known, colleague)
         known.save(path)
         skills = site.ensure_skills(tenant, author)
-        site.ensure_golden_examples(author, skills)
+        site.ensure_golden_examples(tenant, author, skills)
         self.say("30 days of use ...")
         history.ensure_history(tenant, users, now=timezone.now(), say=self.say)
         self.say("Today's uses, captured with consent ...")
