@@ -192,6 +192,18 @@ def test_hooks_in_the_settings_and_in_the_frontmatter_count_once(
     assert told(machine, site) == [("notes", "Skill"), ("notes", "Bash")]
 
 
+def test_a_frontmatter_hook_that_runs_on_does_not_carry_the_skill_into_the_next_prompt(
+    machine: Machine, site: FakeSite
+) -> None:
+    machine.hook(start_of("notes"))
+    prompt = {"session_id": SESSION, "prompt_id": "next", "prompt": "something else"}
+    machine.hook(prompt | {"hook_event_name": "UserPromptSubmit"})
+    event = tool_use("Bash", use="late", prompt_id="next")
+    machine.run("hook", "--skill", "notes", stdin=json.dumps(event))
+
+    assert told(machine, site) == [("notes", "Skill")]
+
+
 def test_a_machine_that_nobody_connected_records_nothing(machine: Machine, site: FakeSite) -> None:
     machine.env = {}
     machine.hook(start_of("notes"))

@@ -1,6 +1,9 @@
 """The client runs on every Python from 3.8 on, and where processes cannot fork (as on Windows)."""
 
+import json
 import shutil
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -49,3 +52,24 @@ def test_it_works_where_processes_cannot_fork(machine: Machine, site: FakeSite) 
 
     texts = {event["tool_name"]: event.get("tool_output_snippet") for event in site.events}
     assert texts == {"Skill": "fine", "Bash": "fine"}
+
+
+@pytest.mark.parametrize("version", ["3.8", "3.13"])
+def test_it_runs_by_a_relative_path_with_a_relative_spool(
+    machine: Machine, site: FakeSite, version: str
+) -> None:
+    machine.env["EVERYSKILL_SPOOL"] = "spool"
+    subprocess.run(
+        [python(version), machine.client.name, "hook"],
+        input=json.dumps(start_of("notes")).encode(),
+        env=machine.environment(),
+        cwd=machine.home,
+        check=True,
+    )
+    # Its own processes have the relative path in their command lines: they are not found by it.
+    until = time.monotonic() + 20
+    while not site.events and time.monotonic() < until:
+        time.sleep(0.05)
+
+    assert site.events[0]["tool_output_snippet"] == "fine"
+    assert (machine.home / "spool" / "everyskill" / "queue").is_dir()

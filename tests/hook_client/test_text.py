@@ -134,6 +134,17 @@ def test_changed_rules_are_not_used(machine: Machine, site: FakeSite) -> None:
     assert b"FAIL  the redaction rules of this file are whole" in machine.run("doctor").stdout
 
 
+@pytest.mark.parametrize(("redacts", "sent"), [(True, "by [REDACTED:EMAIL]"), (False, None)])
+def test_it_redacts_personal_data_as_the_site_says(
+    machine: Machine, site: FakeSite, redacts: bool, sent: str | None
+) -> None:
+    site.personal_data = redacts
+    talk(machine, output="by jane.doe@example.com")
+    machine.settle()
+
+    assert talked(site)["tool_output_snippet"] == (sent or "by jane.doe@example.com")
+
+
 def test_a_secret_at_the_end_of_the_looked_at_text_is_given_up(
     machine: Machine, site: FakeSite
 ) -> None:

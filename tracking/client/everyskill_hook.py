@@ -42,6 +42,13 @@ Environment: EVERYSKILL_URL, EVERYSKILL_API_KEY, EVERYSKILL_CONFIG (file), EVERY
 EVERYSKILL_ALLOW_HTTP=1 (plain http beyond this machine), DO_NOT_TRACK, DISABLE_TELEMETRY.
 """
 
+OWN_FILE = os.path.abspath(__file__)
+
+# Kept as they are meant here and now: the detached process works in another folder.
+for _name in ("EVERYSKILL_SPOOL", "EVERYSKILL_CONFIG"):
+    if os.environ.get(_name):
+        os.environ[_name] = os.path.abspath(os.environ[_name])
+
 WATCHED = ("PostToolUse", "PostToolUseFailure", "UserPromptSubmit", "UserPromptExpansion", "Stop")
 
 # The spool's caps. What is dropped is counted and told by `status`.
@@ -84,15 +91,13 @@ def user_folder(variable, unix, windows):
 def config_path():
     given = os.environ.get("EVERYSKILL_CONFIG")
     folder = user_folder("XDG_CONFIG_HOME", ".config", "APPDATA")
-    return os.path.abspath(given) if given else os.path.join(folder, "config.json")
+    return given or os.path.join(folder, "config.json")
 
 
 def spool_path(*names):
     given = os.environ.get("EVERYSKILL_SPOOL")
     ours = user_folder("XDG_STATE_HOME", ".local/state", "LOCALAPPDATA")
-    return os.path.join(
-        os.path.abspath(os.path.join(given, "everyskill")) if given else ours, *names
-    )
+    return os.path.join(os.path.join(given, "everyskill") if given else ours, *names)
 
 
 class Config:
@@ -228,7 +233,7 @@ def remove(path):
 def try_lock(file):
     """Lock an open file without waiting; the kernel lets go when its last holder ends."""
     try:
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -374,7 +379,7 @@ def attribute(state, payload, assumed=None):
     """The attribution rule: which skill this call counts for (or None), and the next state.
 
     The state of a session is its current prompt id, the active skill of the main agent and of
-    each sub-agent, and which starts were counted. It holds no text.
+    each sub-agent, which starts were counted, and the skills seen so far. It holds no text.
 
     `assumed` is the skill in whose frontmatter the hook stands: the agent runs it from the skill's
     start on, which it may itself not see, so its first call in a session stands for the start.
@@ -382,39 +387,48 @@ def attribute(state, payload, assumed=None):
     name = payload["hook_event_name"]
     prompt = word(payload.get("prompt_id"))
     agent = word(payload.get("agent_id")) or "main"
+    seen = state.get("seen", [])
     if name == "UserPromptExpansion":
         command = slash_command(payload)
         if not command:
             return None, state
-        started = {"prompt": prompt, "skills": {"main": command}, "starts": {command: "command"}}
-        return command, started
+        state = new_prompt(prompt, [*seen, command])
+        return command, dict(state, skills={"main": command}, starts={command: "command"})
     if name == "UserPromptSubmit":
         # The prompt of a slash command is announced twice. Any other prompt ends the skill.
         typed = word(payload.get("prompt")).split(" ")[0].lstrip("/")
         if state.get("starts", {}).get(typed) == "command":
             return None, dict(state, prompt=prompt or state.get("prompt"))
-        return None, state if prompt and prompt == state.get("prompt") else {}
+        same = prompt and prompt == state.get("prompt")
+        return None, state if same else new_prompt(prompt, seen) if seen else {}
     if not prompt:
         return None, state
     if state.get("skills") and not state.get("prompt"):
         state = dict(state, prompt=prompt)
     if state.get("prompt") != prompt:
-        state = {"prompt": prompt, "skills": {}, "starts": {}, "assumed": state.get("assumed", [])}
-    if assumed and assumed not in state.get("assumed", []):
+        state = new_prompt(prompt, seen)
+    if assumed and assumed not in seen:
         skills = state["skills"] or {agent: assumed}
-        state = dict(state, skills=skills, assumed=[*state.get("assumed", []), assumed])
-    active = state["skills"].get(agent) or state["skills"].get("main")
+        state = dict(state, skills=skills, seen=sorted({*seen, assumed}))
     started = skill_started(payload)
-    if started:
-        use = word(payload.get("tool_use_id"))
-        first = state["starts"].get(started)
-        state = dict(state, skills=dict(state["skills"], **{agent: started}))
-        if first is None:
-            state["starts"] = dict(state["starts"], **{started: use})
-        # The same start told again (a replay) is sent again, as the site stores it once. Another
-        # start of the same skill in the same prompt is not another use.
-        return (started if first in (None, use) else None), state
-    return active, state if active or state.get("assumed") else {}
+    if not started:
+        active = state["skills"].get(agent) or state["skills"].get("main")
+        return active, state if state["seen"] else {}
+    use = word(payload.get("tool_use_id"))
+    first = state["starts"].get(started, use)
+    state = dict(
+        state,
+        skills=dict(state["skills"], **{agent: started}),
+        starts=dict(state["starts"], **{started: first}),
+        seen=sorted({*state["seen"], started}),
+    )
+    # The same start told again (a replay) is sent again, as the site stores it once. Another start
+    # of the same skill in the same prompt is not another use.
+    return (started if first == use else None), state
+
+
+def new_prompt(prompt, seen):
+    return {"prompt": prompt, "skills": {}, "starts": {}, "seen": sorted(set(seen))}
 
 
 def slash_command(payload):
@@ -433,7 +447,8 @@ def skill_started(payload):
     if isinstance(response, dict) and response.get("success") is False:
         return None
     given = payload.get("tool_input")
-    return word(given.get("skill")).lstrip("/") if isinstance(given, dict) else None
+    named = given.get("skill") or given.get("command") if isinstance(given, dict) else None
+    return word(named).lstrip("/") or None
 
 
 def make_event(payload, skill):
@@ -467,19 +482,30 @@ def make_event(payload, skill):
 def detach(job):
     """Go on in a process that outlives this one, holds none of its pipes and is polite."""
     if not hasattr(os, "fork"):
-        return detach_without_fork(job)
+        detach_without_fork(job)
+        return
     if os.fork():
-        return None
+        return
     try:
         os.setsid()
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
+        for file in range(3, 64):  # nor anything else of the agent's, but the lock of the event
+            if file != job["held"]:
+                close_quietly(file)
         os.chdir("/")
         os.nice(10)
         complete(job)
     finally:
         os._exit(0)
+
+
+def close_quietly(file):
+    try:
+        os.close(file)
+    except OSError:
+        pass
 
 
 def detach_without_fork(job):
@@ -499,14 +525,14 @@ def detach_without_fork(job):
         creationflags=flags,
         start_new_session=os.name == "posix",
     )
-    child.stdin.write(json.dumps(job).encode())
-    child.stdin.close()
+    if child.stdin:
+        child.stdin.write(json.dumps(job).encode())
+        child.stdin.close()
     child.returncode = 0  # it is not waited for
-    return
 
 
 def own_command(*arguments):
-    return [sys.executable, "-I", "-S", os.path.abspath(__file__), *list(arguments)]
+    return [sys.executable, "-I", "-S", OWN_FILE, *list(arguments)]
 
 
 def complete(job):
@@ -736,7 +762,7 @@ def fetch_gates(config):
         gates = {
             "open": body.get("capture") is True,
             "known": True,
-            "why": GATES.get(body.get("gate"), "the site does not take text"),
+            "why": GATES.get(str(body.get("gate")), "the site does not take text"),
             "personal_data": body.get("personal_data") is not False,
             "length": max(0, min(length if isinstance(length, int) else 5000, 16000)),
             "told": now,
@@ -804,7 +830,7 @@ def load_redactor(personal_data=True):
     """
     import types
 
-    with open(os.path.abspath(__file__), encoding="utf-8") as file:
+    with open(OWN_FILE, encoding="utf-8") as file:
         section = file.read().partition("\n#: redaction rules, sha256 ")[2].split("\n")
     source = "\n".join(line[3:] for line in section[1:] if line[:2] == "#|") + "\n"
     if digest(source) != section[0].strip():
@@ -928,8 +954,8 @@ def reason_of(status, problem):
     words = []
     if isinstance(problem, dict):
         words.append(problem.get("detail") or problem.get("title"))
-        errors = problem.get("errors") if isinstance(problem.get("errors"), list) else []
-        for error in errors[:5]:
+        errors = problem.get("errors")
+        for error in errors[:5] if isinstance(errors, list) else []:
             if isinstance(error, dict):
                 words.append("{} {}".format(error.get("pointer", ""), error.get("detail", "")))
     detail = "; ".join(str(said).strip() for said in words if said)[:300]
@@ -1124,7 +1150,7 @@ def wait_for_children():
 
 def sendable(config, most=None):
     """Paths and records for the configured site, oldest first. An unreadable file is set aside."""
-    found = []
+    found: list = []
     for path, _status in spool_files(".json"):
         if len(found) == most:
             break
@@ -1162,7 +1188,8 @@ def drain(config, background):
 
 
 def next_batch(waiting):
-    batch, size = [], 0
+    batch: list = []
+    size = 0
     for path, record in waiting:
         size += len(encode(record))
         if batch and size > BATCH_BYTES:
@@ -1388,7 +1415,7 @@ def doctor_site(config, step):
     status, reason = send(config, [{"event": event}])["results"][0]
     step(status == 200, "a test event was stored", reason)
     served = request(config, "GET", "/hook/everyskill_hook.py.sha256")
-    with open(os.path.abspath(__file__), "rb") as file:
+    with open(OWN_FILE, "rb") as file:
         import hashlib
 
         mine = hashlib.sha256(file.read()).hexdigest()
@@ -1532,17 +1559,16 @@ def with_ours(settings):
     settings = without_ours(settings)
     events = dict(settings.get("hooks", {}))
     for event in WATCHED:
-        group = {"hooks": [{"type": "command", "command": hook_command(), "timeout": 10}]}
-        if event.startswith("PostTool"):
-            group = dict(matcher="*", **group)
-        events[event] = [*list(events.get(event, [])), group]
+        group: dict = {"matcher": "*"} if event.startswith("PostTool") else {}
+        group["hooks"] = [{"type": "command", "command": hook_command(), "timeout": 10}]
+        events[event] = [*events.get(event, []), group]
     return dict(settings, hooks=events)
 
 
 def format_like(data, value):
     """JSON bytes with the indentation, line ends, mark and last newline of the given ones."""
     text = (data or b"{\n  \n}\n").decode("utf-8-sig")
-    indent = 2
+    indent = "  "
     for line in text.splitlines():
         if line.strip() and line[0] in " \t":
             indent = line[: len(line) - len(line.lstrip())]
@@ -1639,7 +1665,7 @@ def store_config(url, key_stdin):
 
 def copy_self():
     """Put this file where the settings will point, so that a download can be deleted."""
-    source, target = os.path.abspath(__file__), installed_script()
+    source, target = OWN_FILE, installed_script()
     with open(source, "rb") as file:
         data = file.read()
     if os.path.abspath(target) != source:
