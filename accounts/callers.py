@@ -1,17 +1,15 @@
 """Who calls the API: an `Authorization` field's key becomes a `Caller`."""
 
 import hmac
-import threading
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from cachetools import TTLCache
 from django.utils import timezone
 
 from accounts import api_keys
 from accounts.models import ApiKey
+from everyskill.short_memory import ShortMemory
 
 # A revoked key, or the key of a person switched off, stops on every process within this time.
 CACHE_SECONDS = 3.0
@@ -20,8 +18,7 @@ LAST_USED_EVERY = timedelta(minutes=1)
 _SCHEME = "bearer "
 _NO_DIGEST = api_keys.digest("")
 
-_cache: TTLCache[str, "Caller"] = TTLCache(maxsize=10_000, ttl=CACHE_SECONDS, timer=time.monotonic)
-_lock = threading.Lock()
+_callers: ShortMemory[str, "Caller"] = ShortMemory(seconds=CACHE_SECONDS, size=10_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +45,7 @@ def identify(authorization: str) -> Caller | None:
     if not api_keys.is_well_formed(secret):
         return None
     prefix, digest = api_keys.lookup_prefix(secret), api_keys.digest(secret)
-    with _lock:
-        caller = _cache.get(prefix)
+    caller = _callers.get(prefix)
     if caller is None:
         caller = _load(prefix=prefix, digest=digest)
     is_right = hmac.compare_digest(caller.secret_hash if caller else _NO_DIGEST, digest)
@@ -60,8 +56,7 @@ def identify(authorization: str) -> Caller | None:
 
 def forget_all() -> None:
     """Look every key up afresh: a row that a key stood for has gone."""
-    with _lock:
-        _cache.clear()
+    _callers.clear()
 
 
 def _load(*, prefix: str, digest: str) -> Caller | None:
@@ -82,8 +77,7 @@ def _load(*, prefix: str, digest: str) -> Caller | None:
         expires_at=key.expires_at,
         rate_limit_per_minute=key.tenant.rate_limit_per_minute,
     )
-    with _lock:
-        _cache[prefix] = caller
+    _callers.set(prefix, caller)
     if hmac.compare_digest(caller.secret_hash, digest):
         _note_use(key, now)
     return caller

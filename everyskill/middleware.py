@@ -1,14 +1,22 @@
 """Middleware: the short way out of the API and the probes, and the tenant of a signed-in person."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-SHORT_WAYS = ("/api/", "/healthz", "/readyz")
+SHORT_WAYS = ("/api/", "/healthz", "/readyz", "/metrics")
+
+
+@lru_cache(maxsize=100)
+def _resolve_api(path: str, urlconf: str) -> ResolverMatch:
+    """The API's addresses are few and have no parameters, so each is looked up once. A miss is not remembered."""
+    return resolve(path, urlconf)
 
 
 class ApiMiddleware:
@@ -26,7 +34,7 @@ class ApiMiddleware:
         if not request.path_info.startswith(SHORT_WAYS):
             return self.get_response(request)
         try:
-            match = resolve(request.path_info)
+            match = _resolve_api(request.path_info, settings.ROOT_URLCONF)
         except Resolver404:
             return self.get_response(request)
         request.resolver_match = match

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from secrets import token_hex
+from random import getrandbits
 from typing import Any
 
 from django.http import HttpRequest
@@ -44,8 +44,8 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        sent = request.headers.get("X-Request-ID", "")
-        current = sent if REQUEST_ID.fullmatch(sent) else token_hex(8)
+        sent = request.META.get("HTTP_X_REQUEST_ID", "")
+        current = sent if REQUEST_ID.fullmatch(sent) else f"{getrandbits(64):016x}"
         token = request_id.set(current)
         begun = time.perf_counter()
         try:

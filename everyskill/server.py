@@ -6,6 +6,8 @@ cores; on more cores, more workers.
 
 import logging
 import multiprocessing
+import os
+import tempfile
 
 from django.conf import settings
 from django.db import connections
@@ -14,10 +16,20 @@ from granian.constants import Interfaces
 
 # How long a worker may finish its requests and captures when it is told to stop; then it is killed.
 STOP_SECONDS = 30
+# A request's statement is given up after this time, and a wait for a lock after a fifth of it.
+STATEMENT_TIMEOUT_MS = "15000"
 
 
 def serve(*, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT. `port` is 1–65535; raises OSError when it is taken."""
+    os.environ.setdefault("STATEMENT_TIMEOUT_MS", STATEMENT_TIMEOUT_MS)
+    with tempfile.TemporaryDirectory(prefix="everyskill-metrics-") as metrics:
+        # The workers count into files there, so that each can tell of all.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+        _serve(host=host, port=port, workers=workers)
+
+
+def _serve(*, host: str, port: int, workers: int) -> None:
     # Workers start afresh. A forked one would share this process's database connections and threads.
     multiprocessing.set_start_method("spawn", force=True)
     for connection in connections.all():

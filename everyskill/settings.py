@@ -107,6 +107,8 @@ TEMPLATES = [
 # Each process has one: SERVER_THREADS requests and CAPTURE_THREADS captures at a time, and two to spare.
 SERVER_THREADS = env.int("SERVER_THREADS", default=12)
 CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=2)
+# The address /metrics answers to `Authorization: Bearer` with this token, and not at all without one.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # How many captures may wait in a process's memory before new ones are dropped (and counted).
 CAPTURE_BACKLOG = env.int("CAPTURE_BACKLOG", default=1000)
 # Seconds between two writes of a process's counts of captures (training/counts.py).
@@ -119,11 +121,23 @@ _database["HOST"] = _options.pop("host", _database["HOST"])
 _options["pool"] = {
     "min_size": 0,
     "max_size": SERVER_THREADS + CAPTURE_THREADS + 2,
-    "timeout": 5,
+    # Seconds to wait for a free connection, and to go on trying for a new one before asking afresh.
+    "timeout": 3,
+    "reconnect_timeout": 1,
 }
+_options.setdefault("connect_timeout", 3)
+# So that no request waits for ever: `manage.py serve` sets it, other commands may run as long as they need. A pooler
+# in between may refuse such options; set 0 there and the timeouts on the role (docs/operators.md).
+STATEMENT_TIMEOUT_MS = env.int("STATEMENT_TIMEOUT_MS", default=0)
+if STATEMENT_TIMEOUT_MS:
+    _timeouts = (
+        f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={STATEMENT_TIMEOUT_MS // 5}"
+    )
+    _options["options"] = f"{_options.get('options', '')} {_timeouts}".strip()
 # Statements are prepared on the server at their first use; Django's default never prepares.
 _options["server_side_binding"] = True
-_options["prepare_threshold"] = 1
+# A pooler that cannot keep prepared statements (PgBouncer before 1.21 in transaction mode) needs them off.
+_options["prepare_threshold"] = 1 if env.bool("PREPARE_STATEMENTS", default=True) else None
 DATABASES = {"default": _database}
 
 # Accounts

@@ -5,13 +5,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from everyskill import health
+from everyskill import health, metrics
 
 urlpatterns = [
     # First: agents call it far more often than people call anything else.
     path("", include("tracking.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("settings/", include("training.consent.urls")),
     path("", RedirectView.as_view(pattern_name="skills:skill-list"), name="home"),
     path("accounts/", include("accounts.urls")),

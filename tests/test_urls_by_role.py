@@ -107,6 +107,7 @@ TABLE = [
     # The API knows keys only; a session opens nothing there.
     ("POST", "tracking:track", (401, 401, 401, 401, 401)),
     ("POST", "tracking:track-batch", (401, 401, 401, 401, 401)),
+    ("GET", "metrics", (404, 404, 404, 404, 404)),
     ("GET", "tracking:openapi", (200, 200, 200, 200, 200)),
     ("GET", "tracking:api-page", (LOGIN, 200, 200, 200, 200)),
     ("GET", "tracking:hook-settings", (401, 401, 401, 401, 401)),

@@ -7,12 +7,16 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
 from msgspec import UNSET, UnsetType
 from uuid_utils.compat import uuid7
 
+from accounts import callers
 from accounts.callers import Caller
+from settings_app.consent import Gate
+from tracking import outages, skill_references
 from tracking.api.schema import ReadEvent, TrackEvent
+from tracking.group_commit import GroupCommit
 from tracking.labels import clean_id, clean_label
 from tracking.prices import Tokens, cost_in_microdollars, provider_of
 from tracking.skill_references import find_skill
@@ -61,6 +65,8 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True):
 # One round trip and one commit for any number of events. A row that is known already (by its id, when a broken
 # connection made us ask twice, or by the client's event id) is left as it is and not returned. Both inserts go in
 # the order of their unique keys, so that two statements with the same events cannot wait for each other in a ring.
+# What the gate says at this moment comes back with the row: with a gate shut no capture need be handed over. The
+# capture itself asks again, and holds it.
 _INSERT = """
     WITH incoming AS MATERIALIZED (
         SELECT * FROM json_to_recordset(%s::json) AS row (
@@ -94,45 +100,96 @@ _INSERT = """
         FROM incoming JOIN (SELECT id FROM stored) AS new USING (id) WHERE has_tokens ORDER BY message_id, id
         ON CONFLICT DO NOTHING
     )
-    SELECT id FROM stored
+    SELECT stored.id,
+        EXISTS (SELECT FROM settings_app_sitesettings AS site
+                WHERE site.tenant_id = stored.tenant_id AND site.training_data_capture_enabled),
+        EXISTS (SELECT FROM settings_app_userpreferences AS person
+                WHERE person.user_id = stored.user_id AND person.training_data_consent)
+    FROM stored
 """
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """What became of an event: `is_new` is false when its event id was known already."""
+    """What became of an event. `gate` is None when its event id was known already: then nothing new was stored."""
 
     id: UUID
     skill_id: UUID | None
     tool_name: str
-    is_new: bool
+    gate: Gate | None
 
 
 def insert_tracking_event(*, caller: Caller, event: ReadEvent) -> StoredEvent:
-    """Store one event; see `insert_tracking_events`."""
-    return insert_tracking_events(caller=caller, events=[event])[0]
+    """Store one event, in one statement with those that other threads store at the moment.
+
+    Returns what became of it once it is committed. An event whose skill is unknown is stored without one. Raises
+    `django.db.Error` when it could not be stored.
+    """
+    row = _row(caller, event.sent, event.happened_at)
+    try:
+        gate = _together.store(row)
+    except IntegrityError:
+        # A skill, or the key, was deleted while it was remembered here.
+        _forget_all()
+        row = _row(caller, event.sent, event.happened_at)
+        gate = _together.store(row)
+    return _stored(row, gate)
 
 
 def insert_tracking_events(*, caller: Caller, events: Sequence[ReadEvent]) -> list[StoredEvent]:
-    """Store events of one caller, all or none; returns what became of each, in order, once they are committed.
-
-    An event whose skill is unknown is stored without one. Raises `django.db.Error` when nothing could be stored.
-    """
+    """Store a batch of one caller's events, all or none, in a statement of its own; otherwise like one event."""
+    if not events:
+        return []
     rows = [_row(caller, event.sent, event.happened_at) for event in events]
-    new_ids = store_rows(rows) if rows else set()
-    return [
-        StoredEvent(
-            id=row.id, skill_id=row.skill_id, tool_name=row.tool_name, is_new=row.id in new_ids
-        )
-        for row in rows
-    ]
+    try:
+        gates = store_rows(rows)
+    except IntegrityError:
+        _forget_all()
+        rows = [_row(caller, event.sent, event.happened_at) for event in events]
+        gates = store_rows(rows)
+    return [_stored(row, gate) for row, gate in zip(rows, gates, strict=True)]
 
 
-def store_rows(rows: Sequence[EventRow]) -> set[UUID]:
-    """Run the statement; returns the ids of the rows that were new."""
+def store_rows(rows: Sequence[EventRow]) -> list[Gate | None]:
+    """Run the statement; each row's gate as the statement saw it, None for a row that was known already.
+
+    A connection that broke, or a deadlock, is tried once more: the rows' ids make that safe. A row that the first
+    try had committed counts as known then, so its capture is left out.
+    """
+    try:
+        return _run(rows)
+    except OperationalError as error:
+        if connection.in_atomic_block or not outages.is_worth_repeating(error):
+            raise
+        outages.drop_dead_connections()
+        return _run(rows)
+
+
+def _run(rows: Sequence[EventRow]) -> list[Gate | None]:
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [msgspec.json.encode(rows).decode()])
-        return {row[0] for row in cursor.fetchall()}
+        gates = {id: _gate(*decisions) for id, *decisions in cursor.fetchall()}
+    return [gates.get(row.id) for row in rows]
+
+
+def _gate(tenant_says: bool, person_says: bool) -> Gate:
+    if not tenant_says:
+        return Gate.TENANT_OFF
+    return Gate.OPEN if person_says else Gate.NO_CONSENT
+
+
+# Measured: docs/decisions/0040-one-statement-shared-by-threads.md. `largest` is more than there are threads, so who
+# waits is served by the next statement.
+_together = GroupCommit(store_rows, writers=4, largest=200)
+
+
+def _stored(row: EventRow, gate: Gate | None) -> StoredEvent:
+    return StoredEvent(id=row.id, skill_id=row.skill_id, tool_name=row.tool_name, gate=gate)
+
+
+def _forget_all() -> None:
+    callers.forget_all()
+    skill_references.forget_all()
 
 
 def _row(caller: Caller, event: TrackEvent, happened_at: datetime) -> EventRow:

@@ -2,9 +2,7 @@
 
 import hashlib
 import re
-import threading
-
-from cachetools import LRUCache
+from functools import lru_cache
 
 from training.sanitizer import sanitize_payload
 
@@ -13,10 +11,6 @@ _PLAIN_ID = re.compile(
     r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?:toolu|msg)_[0-9A-Za-z_]{1,40}"
 )
 _HASH_MARK = "sha256:"
-
-# Labels repeat (tools, models, skills); those found harmless are not judged again. Others are not remembered.
-_harmless: LRUCache[str, bool] = LRUCache(maxsize=10_000)
-_lock = threading.Lock()
 
 
 def clean_label(text: str) -> str:
@@ -33,12 +27,21 @@ def clean_id(text: str) -> str:
     return _HASH_MARK + hashlib.sha256(text.encode()).hexdigest()
 
 
-def _is_harmless(text: str) -> bool:
-    with _lock:
-        if _harmless.get(text):
-            return True
+class _Harmful(Exception):
+    pass
+
+
+@lru_cache(maxsize=10_000)
+def _check(text: str) -> None:
+    """Raises `_Harmful` for a text with a secret. Labels repeat (tools, models, skills), so the harmless ones are
+    remembered; what raises is not, and must not be."""
     if sanitize_payload(text).sanitized != text:
+        raise _Harmful
+
+
+def _is_harmless(text: str) -> bool:
+    try:
+        _check(text)
+    except _Harmful:
         return False
-    with _lock:
-        _harmless[text] = True
     return True

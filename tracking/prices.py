@@ -1,8 +1,6 @@
 """What tokens cost: list prices of a dated table, which a tenant's own prices override."""
 
 import re
-import threading
-import time
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,8 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
-from cachetools import TTLCache
-
+from everyskill.short_memory import ShortMemory
 from tracking.models import TokenPrice
 
 OVERRIDES_CACHE_SECONDS = 60.0
@@ -109,15 +106,13 @@ def _list_prices() -> dict[str, tuple[Price, ...]]:
     return {model: tuple(entries) for model, entries in prices.items()}
 
 
-_cache: TTLCache[UUID, dict[str, tuple[Price, ...]]] = TTLCache(
-    maxsize=10_000, ttl=OVERRIDES_CACHE_SECONDS, timer=time.monotonic
+_known_overrides: ShortMemory[UUID, dict[str, tuple[Price, ...]]] = ShortMemory(
+    seconds=OVERRIDES_CACHE_SECONDS, size=10_000
 )
-_lock = threading.Lock()
 
 
 def _overrides(tenant_id: UUID) -> dict[str, tuple[Price, ...]]:
-    with _lock:
-        known = _cache.get(tenant_id)
+    known = _known_overrides.get(tenant_id)
     if known is None:
         prices: defaultdict[str, list[Price]] = defaultdict(list)
         for row in TokenPrice.objects.filter(tenant_id=tenant_id):
@@ -125,6 +120,5 @@ def _overrides(tenant_id: UUID) -> dict[str, tuple[Price, ...]]:
                 Price(row.since, row.input, row.cache_read, row.cache_write, row.output)
             )
         known = {model: tuple(entries) for model, entries in prices.items()}
-        with _lock:
-            _cache[tenant_id] = known
+        _known_overrides.set(tenant_id, known)
     return known

@@ -1,22 +1,18 @@
 """Which skill an event means: by its id or by its name in the caller's tenant."""
 
-import threading
-import time
 from dataclasses import dataclass
 from uuid import UUID
 
-from cachetools import TTLCache
-
+from everyskill.short_memory import ShortMemory
 from skills.models import Skill
 
 # A deleted skill is forgotten, and a renamed one's old name given up, within this time. Unknown names are not
 # remembered: a new skill counts from its first use.
 CACHE_SECONDS = 3.0
 
-_cache: TTLCache[tuple[UUID, str], "SkillReference"] = TTLCache(
-    maxsize=50_000, ttl=CACHE_SECONDS, timer=time.monotonic
+_references: ShortMemory[tuple[UUID, str], "SkillReference"] = ShortMemory(
+    seconds=CACHE_SECONDS, size=50_000
 )
-_lock = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +23,17 @@ class SkillReference:
 
 def find_skill(*, tenant_id: UUID, reference: str) -> SkillReference | None:
     """The tenant's skill of that id or slug; None when there is none, whoever else's it may be."""
-    with _lock:
-        found = _cache.get((tenant_id, reference))
+    found = _references.get((tenant_id, reference))
     if found is None:
         found = _load(tenant_id, reference)
         if found is not None:
-            with _lock:
-                _cache[tenant_id, reference] = found
+            _references.set((tenant_id, reference), found)
     return found
 
 
 def forget_all() -> None:
     """Look every skill up afresh: a row that a reference stood for has gone."""
-    with _lock:
-        _cache.clear()
+    _references.clear()
 
 
 def _load(tenant_id: UUID, reference: str) -> SkillReference | None:

@@ -7,6 +7,7 @@ import msgspec
 from django.http import HttpResponse
 
 from everyskill.after_response import HandOverResponse, Job
+from settings_app.consent import Gate
 from tracking.api.bodies import CONTENT_TYPE, read_json_object
 from tracking.api.endpoint import ApiRequest, api_view, over_limit
 from tracking.api.problems import FieldError, Problem, malformed
@@ -22,7 +23,7 @@ from tracking.api.schema import (
     read_event,
 )
 from tracking.events import StoredEvent, insert_tracking_event, insert_tracking_events
-from training.capture import capture_usage_as_training
+from training.capture import capture_usage_as_training, note_refused
 
 
 @api_view("POST")
@@ -94,8 +95,20 @@ def captures_later(
             },
         )
         for event, stored in events
-        if stored.is_new
+        if is_worth_capturing(event, stored)
+    )
+
+
+def is_worth_capturing(event: ReadEvent, stored: StoredEvent) -> bool:
+    """Whether to hand the capture over. A gate found shut is counted as what the capture would have said."""
+    if not (
+        stored.gate
         and stored.skill_id
         and event.sent.tool_input_snippet
         and event.sent.tool_output_snippet
-    )
+    ):
+        return False
+    if stored.gate is not Gate.OPEN:
+        note_refused(stored.gate)
+        return False
+    return True

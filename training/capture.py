@@ -71,6 +71,11 @@ def capture_usage_as_training(
     return outcome
 
 
+def note_refused(gate: Gate) -> None:
+    """Count a capture that was not handed over, because the gate was shut when its event was stored."""
+    CAPTURES.labels(REFUSALS[gate]).inc()
+
+
 def _capture(
     *,
     usage_event_id: UUID,

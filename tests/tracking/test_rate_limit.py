@@ -4,9 +4,9 @@ import time
 from collections import Counter
 
 import pytest
-from cachetools import TTLCache
 from django.db import connection
 
+from everyskill.short_memory import ShortMemory
 from tests.factories import ApiKeyFactory, SiteSettingsFactory
 from tracking.api import rate_limits
 from tracking.models import RateWindow, UsageEvent
@@ -27,7 +27,7 @@ def not_at_the_turn_of_a_minute():
 
 def other_process(monkeypatch):
     """What another process knows of the leases: nothing."""
-    monkeypatch.setattr(rate_limits, "_leases", TTLCache(10, 600))
+    monkeypatch.setattr(rate_limits, "_leases", ShortMemory(seconds=600, size=10))
 
 
 def test_the_sixth_event_of_a_minute_is_429(send, event, limit_of_five):

@@ -1,14 +1,15 @@
 """`POST /api/track`: what is stored, and what is answered."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from cachetools import TTLCache
 from django.test import Client
 from django.utils import timezone
 
 from accounts import callers
 from accounts.models import ApiKey
+from everyskill import short_memory
 from tests.factories import ApiKeyFactory, SkillFactory
 from tracking.models import SkillDailyUsage, TokenMeasurement, UsageEvent
 
@@ -166,12 +167,10 @@ def test_a_key_that_is_not_usable_gets_one_and_the_same_answer(send, event, bob,
 
 @pytest.mark.parametrize("refuse", REFUSALS)
 def test_a_key_in_use_stops_when_the_caches_lifetime_is_over(send, event, bob, refuse, monkeypatch):
-    now = 1000.0
-    cache = TTLCache(maxsize=10, ttl=callers.CACHE_SECONDS, timer=lambda: now)
-    monkeypatch.setattr(callers, "_cache", cache)
     assert send(event).status_code == 200
     refuse(bob)
-    now += callers.CACHE_SECONDS + 0.1
+    now = time.monotonic() + callers.CACHE_SECONDS + 0.1
+    monkeypatch.setattr(short_memory.time, "monotonic", lambda: now)
     assert send(event).status_code == 401
     assert callers.CACHE_SECONDS <= 5
 

@@ -6,14 +6,21 @@ from functools import wraps
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from prometheus_client import Counter
 
 from accounts.callers import Caller, identify
 from tracking.api.problems import ProblemError, unauthorized, unavailable
 from tracking.api.rate_limits import NOT_COUNTED, Allowance, spend
+from tracking.outages import breaker, drop_dead_connections
 
 logger = logging.getLogger(__name__)
+
+ANSWERS = Counter(
+    "everyskill_api_answers", "Answers of the API by view and status.", ["view", "status"]
+)
 
 
 class ApiRequest(HttpRequest):
@@ -31,7 +38,8 @@ def api_view(method: str) -> Callable[[ApiView], Callable[[HttpRequest], HttpRes
 
     Each request spends one unit of the key's rate limit. Every answer says what is left, in the fields of
     draft-ietf-httpapi-ratelimit-headers. A view's failure is answered 503, so that the client keeps its event, and
-    logged by its type: an exception's message may hold a person's text.
+    logged by its type: an exception's message may hold a person's text. While the database is out, the answer is
+    503 without asking it.
     """
 
     def decorate(view: ApiView) -> Callable[[HttpRequest], HttpResponse]:
@@ -47,9 +55,15 @@ def api_view(method: str) -> Callable[[ApiView], Callable[[HttpRequest], HttpRes
                 response = problem.as_response()
             except Exception as error:
                 logger.error("%s failed: %s", view.__name__, type(error).__name__)
+                if isinstance(error, OperationalError | InterfaceError):
+                    breaker.note_failure()
+                    drop_dead_connections()
                 response = unavailable().as_response()
+            else:
+                breaker.note_success()
             for name, value in request.allowance.as_headers().items():
                 response.headers[name] = value
+            ANSWERS.labels(view.__name__, response.status_code).inc()
             return response
 
         return endpoint  # type: ignore[return-value]  # the frame makes an ApiRequest of the request
@@ -62,6 +76,8 @@ def _admit(request: ApiRequest, method: str) -> None:
         raise ProblemError(
             HTTPStatus.METHOD_NOT_ALLOWED, f"Use {method}.", headers={"Allow": method}
         )
+    if not breaker.lets_through():
+        raise unavailable()
     caller = identify(request.META.get("HTTP_AUTHORIZATION", ""))
     if caller is None:
         raise unauthorized()

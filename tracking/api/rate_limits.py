@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from cachetools import TTLCache
 from django.db import connection
 
 from accounts.callers import Caller
 from accounts.models import DEFAULT_RATE_LIMIT_PER_MINUTE
+from everyskill.short_memory import ShortMemory
 
 WINDOW_SECONDS = 60
 BLOCKS_PER_WINDOW = 100
@@ -67,9 +67,7 @@ class _Lease:
     ends: float = 0.0
 
 
-_leases: TTLCache[UUID, _Lease] = TTLCache(
-    maxsize=100_000, ttl=10 * WINDOW_SECONDS, timer=time.monotonic
-)
+_leases: ShortMemory[UUID, _Lease] = ShortMemory(seconds=10 * WINDOW_SECONDS, size=100_000)
 _leases_lock = threading.Lock()
 
 
@@ -78,10 +76,7 @@ def spend(caller: Caller, units: int) -> Allowance:
 
     Raises `django.db.Error` when the shared count cannot be reached.
     """
-    with _leases_lock:
-        lease = _leases.get(caller.key_id)
-        if lease is None:
-            lease = _leases[caller.key_id] = _Lease()
+    lease = _leases.get(caller.key_id) or _new_lease(caller.key_id)
     with lease.lock:
         now = time.monotonic()
         is_over = now >= lease.ends
@@ -98,6 +93,15 @@ def spend(caller: Caller, units: int) -> Allowance:
             remaining=lease.left + lease.elsewhere,
             reset_seconds=max(1, math.ceil(lease.ends - now)),
         )
+
+
+def _new_lease(key_id: UUID) -> _Lease:
+    with _leases_lock:
+        lease = _leases.get(key_id)
+        if lease is None:
+            lease = _Lease()
+            _leases.set(key_id, lease)
+        return lease
 
 
 def spend_more(caller: Caller, allowance: Allowance, units: int) -> Allowance:

@@ -1,0 +1,122 @@
+"""What the ingest benchmarks stand on: a durable PostgreSQL of their own, the two servers, and a load."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+LUA = Path(__file__).with_name("events.lua")
+sys.path.insert(0, str(PROJECT))
+
+from everyskill import embedded_postgres  # noqa: E402 - the project is found by the line above
+
+RATE_LIMIT = 100_000_000
+
+
+@dataclass(frozen=True)
+class Load:
+    """One run's outcome: requests a second, latencies in milliseconds, and answers by status."""
+
+    requests_per_second: float
+    p50: float
+    p99: float
+    failed: int
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """A PostgreSQL with its default durability (fsync on), gone afterwards; its DATABASE_URL is yielded."""
+    folder = Path(tempfile.mkdtemp(prefix="everyskill-bench-"))
+    try:
+        url = embedded_postgres.start(folder)
+        os.environ["DATABASE_URL"] = url
+        os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+        yield url
+    finally:
+        embedded_postgres.stop(folder)
+        shutil.rmtree((folder / "postgresql").resolve(), ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def server(command: list[str], port: int, **extra: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until it listens, and stop it afterwards."""
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)} | extra
+    with subprocess.Popen(command, cwd=PROJECT, env=environment) as process:
+        try:
+            wait_until_listening(port)
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def wait_until_listening(port: int, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with closing(socket.socket()) as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit(f"Nothing listens on port {port}.")
+
+
+def floor_command(port: int, threads: int, workers: int = 1) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "bench.floor:application", "--interface", "wsgi", "--no-ws",
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "error",
+    ]  # fmt: skip
+
+
+def product_command(port: int, workers: int = 1) -> list[str]:
+    return [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers)]
+
+
+def wrk(
+    port: int, path: str, *, connections: int, seconds: float, keys: list[str], skills: int = 10
+) -> Load:
+    """Load one address for some seconds with unique events of 0.4 to 2.5 KB over keep-alive connections."""
+    command = [
+        "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s",
+        "--script", str(LUA), f"http://127.0.0.1:{port}{path}", "--", str(skills), *keys,
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figures = json.loads(done.stdout[done.stdout.rindex("{") :])
+    return Load(
+        requests_per_second=figures["requests"] / figures["seconds"],
+        p50=figures["p50"],
+        p99=figures["p99"],
+        failed=figures["failed"],
+    )
+
+
+def need_wrk() -> None:
+    if shutil.which("wrk") is None:
+        raise SystemExit("The benchmark needs the load generator wrk (package wrk).")
+
+
+@contextmanager
+def both_servers(*, threads: int, workers: int = 1) -> Iterator[tuple[int, int]]:
+    """The floor's and the product's port, on one database that is set up already."""
+    with ExitStack() as stack:
+        floor, product = free_port(), free_port()
+        stack.enter_context(server(floor_command(floor, threads, workers), floor))
+        stack.enter_context(
+            server(product_command(product, workers), product, SERVER_THREADS=str(threads))
+        )
+        yield floor, product

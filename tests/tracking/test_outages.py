@@ -1,0 +1,105 @@
+"""A database that does not answer: 503 at once, never 200, and back to work by itself."""
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import Client
+
+from tests.factories import ApiKeyFactory, SkillFactory, UserFactory
+from tracking import outages
+from tracking.models import UsageEvent
+from tracking.outages import Breaker
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    class Clock:
+        now = 1000.0
+
+        def monotonic(self):
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(outages, "time", clock)
+    return clock
+
+
+@pytest.fixture(autouse=True)
+def closed_breaker():
+    outages.breaker.note_success()
+    yield
+    outages.breaker.note_success()
+
+
+def test_a_breaker_refuses_for_a_second_then_lets_one_through_a_second(clock):
+    breaker = Breaker()
+    assert breaker.lets_through()
+    breaker.note_failure()
+    assert not breaker.lets_through()
+    clock.now += 1.01
+    assert [breaker.lets_through() for _ in range(3)] == [True, False, False]
+    clock.now += 1.01
+    assert breaker.lets_through()
+    breaker.note_success()
+    assert [breaker.lets_through() for _ in range(3)] == [True] * 3
+
+
+# Another connection must see the rows and hold a lock, so they are committed.
+@pytest.mark.django_db(transaction=True)
+def test_a_locked_table_is_503_then_at_once_and_heals(event, send_as):
+    send = send_as()
+    assert send(event).status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'", [])
+    with psycopg.connect(**other_connection()) as other:
+        other.execute("LOCK TABLE tracking_usageevent IN ACCESS EXCLUSIVE MODE")
+        response = send(event)
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) >= 1
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert send(event).status_code == 503
+        other.rollback()
+    outages.breaker.note_success()  # a second later
+    assert send(event).status_code == 200
+    assert UsageEvent.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_ended_costs_nobody_an_event(event, send_as):
+    send = send_as()
+    assert send(event).status_code == 200
+    with psycopg.connect(**other_connection(), autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert send(event | {"event_id": "after"}).status_code == 200
+    assert UsageEvent.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_skill_deleted_while_it_is_remembered_does_not_lose_the_event(event, send_as):
+    send = send_as()
+    assert send(event).status_code == 200
+    UsageEvent.objects.get().skill.delete()
+    assert send(event).status_code == 200
+    assert list(UsageEvent.objects.values_list("skill", flat=True)) == [None, None]
+
+
+@pytest.fixture
+def send_as(transactional_db):
+    def make():
+        bob = UserFactory(username="bob")
+        SkillFactory(author=bob, slug="release-notes")
+        headers = {"Authorization": f"Bearer {ApiKeyFactory(user=bob).secret}"}
+        return lambda event: Client(headers=headers).post(
+            "/api/track", event, content_type="application/json"
+        )
+
+    return make
+
+
+def other_connection() -> dict[str, str]:
+    parameters = connection.get_connection_params()
+    names = ("host", "port", "user", "password", "dbname")
+    return {name: parameters[name] for name in names if parameters.get(name)}
