@@ -21,6 +21,7 @@ from pathlib import Path
 from bench.hook_machine import make_machine, run_of_a_tool, start_of_a_skill
 
 CALLS = 200
+OUTAGE_SECONDS = 60
 
 
 def main() -> None:
@@ -45,7 +46,7 @@ def outage(folder: Path) -> None:
     begun = time.monotonic()
     for number in range(CALLS):
         machine.hook(json.loads(run_of_a_tool(f"use-{number}")))
-        time.sleep(max(0.0, begun + 60 * (number + 1) / CALLS - time.monotonic()))
+        time.sleep(max(0.0, begun + OUTAGE_SECONDS * (number + 1) / CALLS - time.monotonic()))
     machine.quiet()
     waiting = len(machine.queue())
     site.start()
@@ -53,7 +54,7 @@ def outage(folder: Path) -> None:
     while len(site.events) < CALLS + 1 and time.monotonic() < back + 120:
         time.sleep(0.1)
     print(f"all there {time.monotonic() - back:.1f} s after the site was back")
-    demand(waiting == CALLS, f"{waiting} events waited in the spool after a minute's outage")
+    demand(waiting == CALLS, f"{waiting} events waited in the spool after the outage")
     demand(len(site.events) == CALLS + 1, "all arrived without anybody's doing")
     demand(site.inserts == CALLS + 1, "each was stored once")
     machine.settle()

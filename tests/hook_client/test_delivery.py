@@ -40,6 +40,13 @@ def use_skill_in_an_outage(machine: Machine, site: FakeSite, *uses: str) -> None
     wait_for((machine.spool / "retry.json").exists)
 
 
+def stop_background(machine: Machine) -> None:
+    """So that the flush under test is the only one."""
+    for process in machine.processes():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
 def test_it_sends_by_itself_what_waited_for_the_site(machine: Machine, site: FakeSite) -> None:
     site.stop()
     use_skill(machine, *"abcd")
@@ -150,6 +157,7 @@ def test_it_drops_the_too_old_and_tells(machine: Machine, site: FakeSite) -> Non
 
 def test_it_drops_the_oldest_when_the_spool_is_too_large(machine: Machine, site: FakeSite) -> None:
     use_skill_in_an_outage(machine, site)
+    stop_background(machine)
     newest = machine.queue("json")
     for number in range(3):
         path = machine.spool / "queue" / f"large-{number}.json"
@@ -266,14 +274,8 @@ def test_with_a_read_only_spool_the_call_goes_on_and_status_tells(
 ) -> None:
     machine.spool.mkdir(parents=True)
     machine.spool.chmod(0o500)
-    for folder in [machine.spool, *machine.spool.parents]:
-        if folder.is_relative_to(machine.home.parent):
-            folder.chmod(0o555)
-    for folder in machine.home.parents:
-        if not folder.stat().st_mode & 0o001:
-            folder.chmod(folder.stat().st_mode | 0o011)
+    let_nobody_in(machine)
     event = json.dumps(start_of("notes"))
-    machine.python = machine_python_for_all()
     result = machine.run("hook", stdin=event, preexec_fn=as_nobody)
     assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
     wait_for(lambda: len(site.events) == 1)
@@ -281,6 +283,32 @@ def test_with_a_read_only_spool_the_call_goes_on_and_status_tells(
     status = machine.run("status", preexec_fn=as_nobody)
     assert b"Permission denied" in status.stdout
     assert status.returncode == 1
+
+
+def test_it_does_not_send_again_and_again_what_it_cannot_delete(
+    machine: Machine, site: FakeSite
+) -> None:
+    use_skill_in_an_outage(machine, site, "a")
+    stop_background(machine)
+    (machine.spool / "queue").chmod(0o500)
+    let_nobody_in(machine)
+    site.answer_with = None
+    result = machine.run("flush", preexec_fn=as_nobody)
+
+    assert b"an event file cannot be deleted" in result.stdout
+    assert site.inserts == 2
+    assert len([r for r in site.requests if r.path.endswith("batch")]) <= 4
+
+
+def let_nobody_in(machine: Machine) -> None:
+    """Give the machine to an unprivileged user, as root may read, write and delete everywhere."""
+    machine.python = machine_python_for_all()
+    if os.geteuid() == 0:
+        for path in [machine.home, *machine.home.rglob("*")]:
+            os.chown(path, 65534, 65534)
+        for folder in machine.home.parents:
+            if not folder.stat().st_mode & 0o001:
+                folder.chmod(folder.stat().st_mode | 0o011)
 
 
 def machine_python_for_all() -> str:

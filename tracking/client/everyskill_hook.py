@@ -1229,6 +1229,9 @@ def settle(batch, results):
             quarantine(path, record, reason)
         else:
             kept.append((status, reason))
+            continue
+        if os.path.exists(path):  # or it would be sent again and again
+            kept.append((0, "an event file cannot be deleted: see to the spool's permissions"))
     stored = len([1 for status, _ in results if status == 200])
     if stored:
         note_health(sent=stored, last_sent_at=iso_now())
@@ -1249,8 +1252,8 @@ def quarantine(path, record, reason):
             os.listdir(folder), key=lambda n: -os.stat(os.path.join(folder, n)).st_mtime
         )[200:]:
             remove(os.path.join(folder, name))
-    except OSError:
-        return
+    except OSError as error:
+        note_health(last_spool_error=str(error.strerror), last_spool_error_at=iso_now())
     remove(path)
     note_health(quarantined=1)
 
