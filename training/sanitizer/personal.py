@@ -59,7 +59,7 @@ _IPV4 = re.compile(
     r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 )
 _VERSION_BEFORE = re.compile(
-    r"(?:v|ver|version|release|build|rev|chrome|firefox|safari|edge|==|>=|<=|~=|\^|~|@|-|_|/[A-Za-z]{0,20}/?)[ :=\"']{0,3}$",
+    r"(?:v|ver|version|release|build|rev|chrome|firefox|safari|edge|==|>=|<=|~=|\^|~|-|_|[a-z]/)[ :=\"']{0,3}$",
     re.IGNORECASE,
 )
 _IPV6 = compile_rule(r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
