@@ -74,6 +74,8 @@ TABLE = [
     ("GET", "training:dataset", (LOGIN, 404, 200, 200, 404)),
     ("GET", "training:import", (LOGIN, 404, 200, 403, 404)),
     ("POST", "training:import", (LOGIN, 404, 422, 403, 404)),
+    ("GET", "training:sanitizer-try", (LOGIN, 404, 200, 403, 404)),
+    ("POST", "training:sanitizer-try", (LOGIN, 404, 422, 403, 404)),
     ("GET", "training:export-now", (LOGIN, 404, 200, 200, 404)),
     ("GET", "training:release-list", (LOGIN, 404, 200, 200, 404)),
     ("POST", "training:release-list", (LOGIN, 404, 422, 403, 404)),

@@ -52,6 +52,19 @@ class GoldenForm(forms.Form):
     quality_score = QualityField(help_text="10 is best. Leave it empty if you have not judged it.")
 
 
+class SanitizerTryForm(forms.Form):
+    """A text to try the sanitizer on. It is longer than an example may be: a whole snippet as a client sends it."""
+
+    text = SampleField(
+        label="Text", rows=12, max_length=16_000, help_text="1–16,000 characters. Not stored."
+    )
+    personal_data = forms.BooleanField(
+        label="Also take out personal data",
+        required=False,
+        help_text="E-mail addresses, telephone and card numbers, and the like, as in captured examples.",
+    )
+
+
 class EditForm(forms.Form):
     """Correct an example. What was replaced is kept in its history."""
 

@@ -17,8 +17,9 @@ PAGES = {
     "Dataset": "training:dataset",
     "Releases": "training:release-list",
     "Import": "training:import",
+    "Try the sanitizer": "training:sanitizer-try",
 }
-FOR_AUTHORS = ("Review", "Many at once", "Import")
+FOR_AUTHORS = ("Review", "Many at once", "Import", "Try the sanitizer")
 
 
 def page_context(

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from training.views import bulk, dataset, examples, exports, imports, queue, releases, review
+from training.views import (
+    bulk,
+    dataset,
+    examples,
+    exports,
+    imports,
+    queue,
+    releases,
+    review,
+    sanitizer,
+)
 
 app_name = "training"
 
@@ -18,6 +28,7 @@ urlpatterns = [
     path("bulk/", bulk.bulk_decide, name="bulk"),
     path("bulk/<uuid:batch_id>/undo/", bulk.bulk_undo, name="bulk-undo"),
     path("dataset/", dataset.dataset_show, name="dataset"),
+    path("sanitizer/", sanitizer.sanitizer_try, name="sanitizer-try"),
     path("import/", imports.import_examples, name="import"),
     path("export/<slug:format_name>/", exports.export_now, name="export-now"),
     path("releases/", releases.release_list, name="release-list"),

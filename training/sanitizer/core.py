@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections import namedtuple
 
 from .commands import find_command_secrets
 from .encodings import find_encoded, find_secret_manifest
@@ -76,7 +75,7 @@ _FOREIGN_KEYWORDS = re.compile(
 )
 
 
-def sanitize_payload(text, *, personal_data=False):
+def sanitize_payload(text: str, *, personal_data: bool = False) -> SanitizeResult:
     """Replace every secret in `text` by a typed placeholder, `[REDACTED:KIND]`.
 
     With `personal_data` also e-mail addresses, telephone and card numbers and the like. Names of

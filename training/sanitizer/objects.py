@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .core import SanitizerError, sanitize_payload
 from .keyed import judge_pair
 from .spans import placeholder
@@ -9,7 +11,7 @@ from .spans import placeholder
 MAX_DEPTH = 100
 
 
-def sanitize_object(value, *, personal_data=False):
+def sanitize_object(value: Any, *, personal_data: bool = False) -> Any:
     """A copy of a JSON value (dict, list, str, number, bool, None) without secrets.
 
     Keys are sanitized too. Raises `SanitizerError` for a value nested deeper than 100 levels, and

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import namedtuple
 
 Finding = namedtuple("Finding", ("type", "start", "end"))
 Finding.__doc__ = (
