@@ -36,10 +36,12 @@ MAX_CHARACTERS = 5_000_000
 DEADLINE_SECONDS = 20.0
 _MAX_ROUNDS = 4
 
-SanitizeResult = namedtuple("SanitizeResult", ("sanitized", "findings"))
-SanitizeResult.__doc__ = (
+
+class SanitizeResult(NamedTuple):
     """A sanitized text, and the findings (type, start, end) in the text given."""
-)
+
+    sanitized: str
+    findings: tuple[Finding, ...]
 
 
 class SanitizerError(Exception):

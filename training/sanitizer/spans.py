@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
-Finding = namedtuple("Finding", ("type", "start", "end"))
-Finding.__doc__ = (
-    """What was redacted: its kind, and where it stood in the input. Never the value."""
-)
+
+class Finding(NamedTuple):
+    """What was taken out: its kind, and where it stood in the input. Never the value."""
+
+    type: str
+    start: int
+    end: int
+
 
 _PLACEHOLDER = re.compile(r"\[REDACTED:[A-Z][A-Z0-9_]{1,39}\]")
 _WORTH_HIDING = re.compile(r"[^\W_]")
