@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import NamedTuple
 
 from .commands import find_command_secrets
 from .encodings import find_encoded, find_secret_manifest
