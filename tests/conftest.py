@@ -25,9 +25,8 @@ import django
 from django.conf import settings
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, here only
-settings.CAPTURE_COUNT_SECONDS = (
-    0  # counted at once, in the test's own transaction, and by no timer
-)
+# Counted at once, in the test's own transaction, and by no timer.
+settings.CAPTURE_COUNT_SECONDS = 0
 django.setup()
 
 from django.db import connection
