@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +19,8 @@ from django.db import models, router, transaction
 from django.db.models.deletion import Collector
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+
+from everyskill.secret_refusal import refuse_secrets
 
 
 class TenantScopedAdmin(admin.ModelAdmin):
@@ -63,6 +66,15 @@ class TenantScopedAdmin(admin.ModelAdmin):
 
     def tenant_id_of(self, obj: models.Model) -> UUID | None:
         return attrgetter(self.tenant_lookup.replace("__", "."))(obj)
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> forms.Field | None:
+        """Whatever text is typed here is refused where it looks like a secret, as on the pages of the site."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.CharField):
+            field.validators.append(refuse_secrets)
+        return field
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any

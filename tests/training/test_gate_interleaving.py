@@ -22,6 +22,9 @@ from training.consent.erasure import decide_examples, switch_off_and_decide, wit
 from training.consent.proof import verify
 from training.models import SkillFeedback
 
+# Hundreds of steps, each with a thread that wakes up: seconds.
+pytestmark = pytest.mark.slow
+
 SCHEDULES = int(os.environ.get("INTERLEAVING_SCHEDULES", "40"))
 PEOPLE = ("alice", "bob")
 DECISIONS = (
