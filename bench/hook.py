@@ -2,13 +2,16 @@
 
     python -m bench.hook [--runs 200] [--python PATH] [--idle]
 
-Prints medians and the 95th percentile in milliseconds. `added` is a variant's median less that of `python -c pass`.
+Prints in milliseconds the median and 95th percentile of the time that a caller waits, and the median of the processor
+time that the call took, which other work on the machine disturbs less. `added` is a variant's median less that of
+`python -c pass`. The detached processes are in neither.
 The site that receives the events runs in this process, so its work and the detached processes' compete for the same
 cores, as on a busy machine; `--idle` waits between calls until they are done.
 """
 
 import argparse
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -27,17 +30,27 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         times = measure(Path(folder), options.python, options.runs, idle=options.idle)
-    floor = statistics.median(times["python -c pass"])
-    print(f"{options.runs} runs of each, {options.python}, idle between calls: {options.idle}")
+    report(times, f"{options.runs} runs of each, {options.python}, idle between: {options.idle}")
+
+
+def report(times: dict[str, list[tuple[float, float]]], title: str) -> None:
+    print(title)
+    floor = [statistics.median(column) for column in zip(*times["python -c pass"], strict=True)]
     for name, values in times.items():
-        middle = statistics.median(values)
-        late = statistics.quantiles(values, n=20)[-1]
-        print(f"{name:34} median {middle:6.1f}  p95 {late:6.1f}  added {middle - floor:6.1f}  ms")
+        wall, cpu = ([row[column] for row in values] for column in (0, 1))
+        middle, late = statistics.median(wall), statistics.quantiles(wall, n=20)[-1]
+        work = statistics.median(cpu)
+        print(
+            f"{name:30} waits {middle:6.1f} (p95 {late:6.1f}), added {middle - floor[0]:6.1f};"
+            f" processor {work:6.1f}, added {work - floor[1]:6.1f}"
+        )
 
 
-def measure(folder: Path, python: str, runs: int, *, idle: bool) -> dict[str, list[float]]:
+def measure(
+    folder: Path, python: str, runs: int, *, idle: bool
+) -> dict[str, list[tuple[float, float]]]:
     machine, site = make_machine(folder, python=python)
-    times: dict[str, list[float]] = {}
+    times: dict[str, list[tuple[float, float]]] = {}
     machine.hook(start_of_a_skill())
     client = str(machine.client)
     machine.run("install")
@@ -57,9 +70,13 @@ def measure(folder: Path, python: str, runs: int, *, idle: bool) -> dict[str, li
         for name, (arguments, stdin) in variants.items():
             if idle:
                 machine.settle()
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             begun = time.perf_counter()
             call(arguments, python, stdin, machine.environment())
-            times.setdefault(name, []).append((time.perf_counter() - begun) * 1000)
+            waited = time.perf_counter() - begun
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            times.setdefault(name, []).append((waited * 1000, worked * 1000))
         # The call outside ended the skill: the next round needs it again.
         machine.hook(start_of_a_skill())
     machine.settle()
