@@ -154,18 +154,18 @@ class SkillFilter(forms.Form):
     def __init__(
         self,
         *args: Any,
-        skills: SkillQuerySet,
+        tenant: Tenant,
         usual_sort: str,
         preferred: list[str],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.skills = skills
+        self.tenant = tenant
         self.usual_sort = usual_sort
         self.preferred = preferred
         own = [("mine", "Those I prefer")] if preferred else []
         # A category may itself be called “mine”; its key then begins with a mark that no category can have.
-        named = [(f"={category}", category) for category in skills.categories()]
+        named = [(f"={category}", category) for category in tenant.skills.categories()]
         self.fields["category"].choices = [("", "All categories"), *own, *named]  # type: ignore[attr-defined]
         self.is_valid()
 
@@ -181,12 +181,12 @@ class SkillFilter(forms.Form):
         """In the person's usual order, their preferred categories first; a search shows its best match first; an order
         other than the usual, once chosen, holds alone."""
         text, category = self.cleaned_data.get("q", ""), self.cleaned_data.get("category", "")
-        found = self.skills.search(text).with_uses().with_quality()
+        found: SkillQuerySet = self.tenant.skills.search(text)
         if category:
             chosen = self.preferred if category == "mine" else [category.removeprefix("=")]
             found = found.filter(category__in=chosen)
         if self.order != self.usual_sort:
-            return found.sorted_by(self.order)
+            return found.sorted_by(self.order, tenant=self.tenant)
         if text:
-            return found.sorted_by("rank")
-        return found.sorted_by(self.order, first_categories=self.preferred)
+            return found.sorted_by("rank", tenant=self.tenant)
+        return found.sorted_by(self.order, tenant=self.tenant, first_categories=self.preferred)

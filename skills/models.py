@@ -1,7 +1,7 @@
 """A skill: one SKILL.md that a team shares."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.contrib.postgres.search import (
     TrigramWordSimilarity,
 )
 from django.db import models
-from django.db.models import Avg, Case, F, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models import Avg, Case, F, FilteredRelation, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -27,21 +27,50 @@ USES_DAYS = 30
 ALIKE = 0.45
 
 
+def uses_since() -> date:
+    """The day (UTC) before the first of the 30 whose uses are counted."""
+    return timezone.now().date() - timedelta(days=USES_DAYS)
+
+
 class SkillQuerySet(models.QuerySet["Skill"]):
     """What is known of a skill's use and examples is read by the names of the relations that the apps above add
     (`daily_usage`, `feedback`); this app imports none of them."""
 
-    def with_uses(self) -> Self:
-        """Annotate `uses`: those of the last 30 days, from the daily counts, so that the cost does not grow with the
-        number of events kept."""
-        since = timezone.now().date() - timedelta(days=USES_DAYS)
-        counted = Sum("daily_usage__uses", filter=Q(daily_usage__day__gt=since))
-        return self.annotate(uses=Coalesce(self._per_skill(counted), 0))
-
-    def with_quality(self) -> Self:
-        """Annotate `quality`: the mean score, 1–10, of approved examples that have one; null without any."""
+    def with_figures(self) -> Self:
+        """Annotate `uses`, those of the last 30 days, and `quality`, the mean score, 1–10, of approved examples that
+        have one (null without any). Reads skill by skill: for a page of them, not for all."""
         scored = Q(feedback__status="approved", feedback__quality_score__isnull=False)
-        return self.annotate(quality=self._per_skill(Avg("feedback__quality_score", filter=scored)))
+        used = Sum("daily_usage__uses", filter=Q(daily_usage__day__gt=uses_since()))
+        return self.annotate(
+            uses=Coalesce(self._per_skill(used), 0),
+            quality=self._per_skill(Avg("feedback__quality_score", filter=scored)),
+        )
+
+    def sorted_by(self, sort: str, *, tenant: Tenant, first_categories: Sequence[str] = ()) -> Self:
+        """`quality` or `newest`, or `rank` after a search; anything else counts as `uses`. Skills of
+        `first_categories` stand before all others. What is sorted by is read for all skills at once."""
+        order: tuple[Any, ...]
+        if sort == "rank":
+            found, order = self, (F("rank").desc(), "slug")
+        elif sort == "newest":
+            found, order = self, (F("created_at").desc(), "slug")
+        elif sort == "quality":
+            scored = FilteredRelation(
+                "feedback",
+                condition=Q(feedback__status="approved", feedback__quality_score__isnull=False),
+            )
+            found = self.annotate(scored=scored).annotate(mean=Avg("scored__quality_score"))
+            order = (F("mean").desc(nulls_last=True), "slug")
+        else:
+            recent = FilteredRelation(
+                "daily_usage",
+                condition=Q(daily_usage__tenant=tenant, daily_usage__day__gt=uses_since()),
+            )
+            found = self.annotate(recent=recent).annotate(sum=Coalesce(Sum("recent__uses"), 0))
+            order = (F("sum").desc(), "slug")
+        if first_categories:
+            order = (Case(When(category__in=first_categories, then=0), default=1), *order)
+        return found.order_by(*order)
 
     def search(self, text: str) -> Self:
         """Skills that hold every word, the last one perhaps unfinished, or whose name is nearly what was typed.
@@ -57,20 +86,6 @@ class SkillQuerySet(models.QuerySet["Skill"]):
             .filter(Q(search_text=query) | Q(alike__gte=ALIKE))
             .annotate(rank=SearchRank(F("search_text"), query) + F("alike"))
         )
-
-    def sorted_by(self, sort: str, *, first_categories: Sequence[str] = ()) -> Self:
-        """`uses`, `quality` or `newest`, or `rank` after a search; anything else counts as `uses`. Needs the
-        annotation of that name. Skills of `first_categories` stand before all others."""
-        first: dict[str, Any] = {
-            "rank": F("rank").desc(),
-            "quality": F("quality").desc(nulls_last=True),
-            "newest": F("created_at").desc(),
-        }
-        order = (first.get(sort, F("uses").desc()), "slug")
-        if not first_categories:
-            return self.order_by(*order)
-        is_other = Case(When(category__in=first_categories, then=0), default=1)
-        return self.order_by(is_other, *order)
 
     def categories(self) -> list[str]:
         """The categories in use, by name."""

@@ -123,6 +123,14 @@ def split_frontmatter(text: str) -> tuple[str, str]:
     )
 
 
+def body_of(text: str) -> str:
+    """The Markdown below the frontmatter; all of a text that has none, which no form lets in."""
+    try:
+        return split_frontmatter(text)[1]
+    except SkillMdError:
+        return text
+
+
 def read_keys(frontmatter: str) -> tuple[Known, list[Problem]]:
     """The known keys with their YAML nodes and lines, and what is wrong with the mapping as such.
 

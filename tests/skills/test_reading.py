@@ -1,17 +1,21 @@
 """Finding and reading skills."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from settings_app.models import UserPreferences
 from tests.factories import GoldenExampleFactory, SkillFactory
+from tracking.models import SkillDailyUsage
 from training.models import Status
 
 LIST = reverse("skills:skill-list")
 
 
 def slugs(response):
-    return [skill.slug for skill in response.context["page"]]
+    return [skill.slug for skill in response.context["skills"]]
 
 
 def detail_url(skill):
@@ -95,7 +99,31 @@ def test_it_sorts_by_quality_of_approved_examples(login, alice):
     GoldenExampleFactory(skill=unrated, quality_score=None)
     response = login(alice).get(LIST, {"sort": "quality"})
     assert slugs(response) == ["better", "good", "unrated"]
-    assert [skill.quality for skill in response.context["page"]] == [8, 6, None]
+    assert [skill.quality for skill in response.context["skills"]] == [8, 6, None]
+
+
+def test_it_sorts_by_uses_of_the_last_30_days(login, alice, bob):
+    today = timezone.now().date()
+    few, many, once = (SkillFactory(author=alice, slug=slug) for slug in ("few", "many", "once"))
+    for skill, person, days_ago, uses in [
+        (few, bob, 0, 2),
+        (many, bob, 29, 3),
+        (many, alice, 5, 4),
+        (once, bob, 30, 100),
+    ]:
+        SkillDailyUsage.objects.create(
+            tenant=alice.tenant,
+            skill=skill,
+            user=person,
+            day=today - timedelta(days=days_ago),
+            uses=uses,
+        )
+    response = login(alice).get(LIST)
+    assert [(skill.slug, skill.uses) for skill in response.context["skills"]] == [
+        ("many", 7),
+        ("few", 2),
+        ("once", 0),
+    ]
 
 
 def test_it_sorts_by_newest(login, alice):
@@ -130,8 +158,8 @@ def test_the_list_takes_the_same_few_queries_however_long(login, alice, django_a
     for _ in range(15):
         GoldenExampleFactory(skill=SkillFactory(author=alice), quality_score=7)
     browser = login(alice)
-    # Session, person, tenant, preferences, categories, the count, the page.
-    with django_assert_num_queries(7):
+    # Session, person, tenant, preferences, categories, the count, the order, the page's skills with their figures.
+    with django_assert_num_queries(8):
         browser.get(LIST)
 
 
@@ -175,3 +203,8 @@ def test_a_skill_can_be_taken_along_as_a_file(login, alice, bob):
 def test_a_skill_may_be_called_new(login, alice):
     skill = SkillFactory(author=alice, slug="new")
     assert login(alice).get(detail_url(skill)).context["skill"] == skill
+
+
+def test_a_text_without_frontmatter_can_still_be_read(login, alice):
+    skill = SkillFactory(author=alice, content="Only *text*.")
+    assert "<p>Only <em>text</em>.</p>" in login(alice).get(detail_url(skill)).text

@@ -129,6 +129,13 @@ class SkillFeedback(models.Model):
             models.Index(fields=["user", "source"], name="feedback_by_person"),
             models.Index(fields=["skill", "content_hash"], name="feedback_by_content"),
             models.Index(fields=["skill", "cluster_id"], name="feedback_by_cluster"),
+            # The mean score of every skill, for lists that are sorted by it, without reading the texts.
+            models.Index(
+                fields=["skill"],
+                include=["quality_score"],
+                condition=models.Q(status="approved", quality_score__isnull=False),
+                name="feedback_quality",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
