@@ -61,7 +61,7 @@ BATCH_EVENTS = 100
 BATCH_BYTES = 512 * 1024
 
 LINGER = 600  # seconds a background flush goes on trying before it leaves the rest to the next one
-SLOWEST_RETRY = 60  # seconds, the longest pause between two tries while lingering
+SLOWEST_RETRY = 30  # seconds, the longest pause between two tries while lingering
 TEXT_WINDOW = 16000  # characters of a text that are looked at, at most
 TEXT_MARGIN = 1000  # characters given up at a window's end: a secret cut there would not be known
 REDACTION_TIME = 20  # seconds, then the event goes without text
@@ -310,8 +310,6 @@ def command_hook(assumed=None):
             if payload.get("hook_event_name") in WATCHED and word(payload.get("session_id")):
                 observe(payload, assumed)
     except Exception as error:
-        if os.environ.get("EVERYSKILL_DEBUG"):
-            raise
         note_health(failed=1, last_failure=f"{type(error).__name__} at {iso_now()}")
     return 0
 
@@ -1269,7 +1267,7 @@ def pause_left(config, background):
 
 
 def plan_retry(config, told, reason):
-    """Remember when to try again: as the site said, or 1, 2, 4 … 60 s with jitter."""
+    """Remember when to try again: as the site said, or 1, 2, 4 … 30 s with jitter."""
     import random
 
     plan = read_object(spool_path("retry.json"))
