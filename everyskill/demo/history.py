@@ -21,7 +21,7 @@ from django.urls import reverse
 from accounts.models import ApiKey, Tenant, User
 from everyskill.after_response import pool
 from everyskill.demo.site import ADMIN, AUTHOR, COLLEAGUE, Say, read_json
-from tracking.models import SkillDailyUsage, UsageEvent
+from tracking.models import SkillDailyUsage, TokenDay, TokenRollup, UsageEvent
 
 DAYS = 30
 SESSIONS = 160
@@ -56,7 +56,7 @@ def ensure_history(tenant: Tenant, users: dict[str, User], *, now: datetime, say
 def plan(now: datetime) -> Iterator[Use]:
     """The same sessions in every run, apart from their days. Each is the call of a skill and of some tools."""
     chance = random.Random(30)  # noqa: S311 - a story, not a secret
-    days = [now.date() - timedelta(days=ago) for ago in range(DAYS, 0, -1)]
+    days = [now.date() - timedelta(days=ago) for ago in range(DAYS - 1, 0, -1)]
     # More from week to week, little on weekends.
     weights = [
         (1 + number / 15) * (0.1 if day.weekday() > 4 else 1) for number, day in enumerate(days)
@@ -144,18 +144,22 @@ def track(body: dict[str, Any], *, key: str) -> None:
 
 @transaction.atomic
 def date_back(tenant: Tenant) -> None:
-    """Give the history's events, tokens and daily counts the times that the agents reported."""
+    """Give the history's events, tokens and daily sums the times that the agents reported. Again: changes nothing."""
+    history = [tenant.pk, PREFIX + "%"]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE tracking_usageevent SET created_at = (metadata->>'client_timestamp')::timestamptz"
-            " WHERE tenant_id = %s AND event_id LIKE %s",
-            [tenant.pk, PREFIX + "%"],
+            " WHERE tenant_id = %s AND event_id LIKE %s"
+            " AND created_at <> (metadata->>'client_timestamp')::timestamptz",
+            history,
         )
+        if not cursor.rowcount:
+            return
         cursor.execute(
             "UPDATE tracking_tokenmeasurement AS tokens SET created_at = event.created_at"
             " FROM tracking_usageevent AS event"
             " WHERE event.id = tokens.usage_event_id AND event.tenant_id = %s AND event.event_id LIKE %s",
-            [tenant.pk, PREFIX + "%"],
+            history,
         )
         SkillDailyUsage.objects.filter(tenant=tenant).delete()
         cursor.execute(
@@ -165,6 +169,9 @@ def date_back(tenant: Tenant) -> None:
             " GROUP BY tenant_id, skill_id, user_id, day",
             [tenant.pk],
         )
+    # These are added up again when a usage page is opened.
+    TokenDay.objects.filter(tenant=tenant).delete()
+    TokenRollup.objects.filter(tenant=tenant).delete()
 
 
 def pick(chance: random.Random, options: dict[str, int]) -> str:
