@@ -38,7 +38,7 @@ def _registry() -> CollectorRegistry:
         return REGISTRY
     _forget_dead_processes(Path(folder))
     registry = CollectorRegistry()
-    MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]  # the library has no type here
+    MultiProcessCollector(registry, path=folder)
     return registry
 
 
@@ -47,4 +47,4 @@ def _forget_dead_processes(folder: Path) -> None:
     for file in folder.glob("gauge_live*_*.db"):
         pid = file.stem.rpartition("_")[2]
         if not Path("/proc", pid).exists() and Path("/proc/self").exists():
-            mark_process_dead(pid, path=str(folder))  # type: ignore[no-untyped-call]
+            mark_process_dead(pid, path=str(folder))

@@ -145,7 +145,7 @@ def track(body: dict[str, Any], *, key: str) -> None:
 @transaction.atomic
 def date_back(tenant: Tenant) -> None:
     """Give the history's events, tokens and daily sums the times that the agents reported. Again: changes nothing."""
-    history = [tenant.pk, PREFIX + "%"]
+    history: list[Any] = [tenant.pk, PREFIX + "%"]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE tracking_usageevent SET created_at = (metadata->>'client_timestamp')::timestamptz"
