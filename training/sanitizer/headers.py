@@ -15,11 +15,11 @@ _CREDENTIALS = re.compile(
 )
 _SCHEME = compile_rule(
     r"(?:bearer|basic|digest|apikey|api-key|token|ssws|negotiate|ntlm|bot|geniekey|splunk|"
-    r"sharedaccesssignature|hmac)[\"'`]?[ \t,+:]{1,3}[\"'`]?[A-Za-z0-9+/=_.~:-]{8}",
+    r"sharedaccesssignature|hmac)[\"'`]?[ \t,+]{1,3}[\"'`]?[A-Za-z0-9+/_.~-]{8}",
     ignore_case=True,
 )
 _SCHEME_VALUE = re.compile(
-    r"[A-Za-z-]{3,24}[\"'`]?[ \t,+:]{1,3}[\"'`]?(?P<value>[A-Za-z0-9+/=_.~:%-]{8,8192})"
+    r"[A-Za-z-]{3,24}[\"'`]?[ \t,+]{1,3}[\"'`]?(?P<value>[A-Za-z0-9+/=_.~:%-]{8,8192})"
 )
 _COOKIE = compile_rule(
     r"cookie2?[\"'`]?\s{0,4}[:=,(]\s{0,4}|(?: -b |--cookie[ =])", ignore_case=True

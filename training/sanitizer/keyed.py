@@ -94,7 +94,7 @@ def _accepts(text, begin, stop, quoted, place, strength):
     if not is_secret_value(value, strength):
         return False
     # A call's argument or the next line may be anything: it must look like a secret by itself.
-    return place.sign not in (",", "(", "\n") or is_password_like(value)
+    return place.sign not in (",", "(", "\n") or is_password_like(value) or is_machine_made(value)
 
 
 def is_secret_value(value, strength):

@@ -12,7 +12,8 @@ MEDIUM = 2  # token, api key: any value but a plain word
 WEAK = 1  # any other key, signature, session: only a value that a machine made
 NONE = 0
 
-STEMS = RULES["words"]["stems"]
+STEMS = RULES["words"]["stems"] + "|" + RULES["words"]["vendors"].replace(" ", "|")
+_VENDORS = frozenset(RULES["words"]["vendors"].split())
 _NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+")
 _PASSWORDS = frozenset(RULES["words"]["passwords"].split())
 _TOKENS = frozenset(RULES["words"]["tokens"].split())
@@ -91,7 +92,7 @@ def _judge_words(words):
         "encompass",
     ):
         return STRONG, "PASSWORD"
-    if last in _WEAK_WORDS or joined in _WEAK_WORDS:
+    if last in _WEAK_WORDS or joined in _WEAK_WORDS or (len(words) == 1 and last in _VENDORS):
         return WEAK, "SECRET"
     if last.endswith("key") and last not in (
         "monkey",

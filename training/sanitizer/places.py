@@ -72,6 +72,7 @@ _LINE_HEAD = re.compile(
     r"declare -\w+|-e|--env|--build-arg)[ \t]+)*[\"'*_`]*$"
 )
 _QUOTES = ('"', "'", "`")
+_ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
 _CODE_HINT = re.compile(r"[;{}()]")
 
 
@@ -139,6 +140,8 @@ def _after_separator(text, start, end, closed, separator):
     sign = separator.group(1)
     after = separator.end()
     if sign == ",":
+        if _LINE_HEAD.match(_head(text, start)) and _ALONE_AFTER.match(text, after):
+            return Place(after, sign, False, False, False)
         # A list of names, unless name and value are a call's two arguments.
         if text[end : end + 1] not in ("'", '"') or text[after : after + 1] not in ("'", '"', "`"):
             return None

@@ -35,7 +35,7 @@ _PROSE_PAIR = re.compile(
 _AS_THE = re.compile(
     r"[\"'`)]?,? (?:as|\(|is|for) ?(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$"
 )
-_NO_PASSWORD = re.compile(r"-|[\w.-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
+_NO_PASSWORD = re.compile(r"[-:]|[\w.-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
 _MAX_GAP = 8
 
 

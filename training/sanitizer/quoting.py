@@ -11,9 +11,12 @@ _TO_QUOTE = {
     "`": re.compile(r"(?:[^`\\\n]|\\.)*"),
 }
 # A literal `\n` or `\"` ends a bare value: it stands in a string of a program.
-_BARE = re.compile(r"(?:[^\s\"'`,;&<>(){}\[\]|\\]|\\(?![nrt\"'`\\]))+")
-_BARE_TIGHT = re.compile(r"(?:[^\s\"'`;&<>|\\]|\\(?![nrt\"'`\\]))+")
-_TO_LINE_END = re.compile(r"(?:[^\s\"'`&\\]|\\(?![nrt\"'`\\]))+(?=[ \t]*(?:\n|$|#|\r))")
+_AMPERSAND = r"&(?![A-Za-z_][\w.\[\]-]{0,40}=|&|amp;|quot;|\s|$)"
+_BARE = re.compile(r"(?:[^\s\"'`,;&<>(){}\[\]|\\]|\\(?![nrt\"'`\\])|" + _AMPERSAND + ")+")
+_BARE_TIGHT = re.compile(r"(?:[^\s\"'`;&<>|\\]|\\(?![nrt\"'`\\])|" + _AMPERSAND + ")+")
+_TO_LINE_END = re.compile(
+    r"(?:[^\s\"'`&\\]|\\(?![nrt\"'`\\])|" + _AMPERSAND + r")+(?=[ \t]*(?:[\n\r]|$)|[ \t]+#)"
+)
 _WRAPPER = re.compile(
     r"[\[({]?[ \t]{0,4}(?:(?:new |await |&|\*)?[\w.:$]{1,60}[!]?(?:<[\w<>, ]{1,40}>)?\(\s{0,10}){1,3}[bruN@]?(?=[\"'`])"
     r"|[\[({]{1,2}\s{0,10}[bru@]?(?=[\"'`])"

@@ -9,6 +9,8 @@ _DIGIT = re.compile("[0-9]")
 _LETTER = re.compile("[A-Za-z]")
 _UPPER = re.compile("[A-Z]")
 _LOWER = re.compile("[a-z]")
+_INNER_DIGITS = re.compile("(?<=[A-Za-z])[0-9]+(?=[A-Za-z])")
+_DIGITS = re.compile("[0-9]+")
 _CASE_CHANGE = re.compile("[a-z][A-Z]")
 _PLAIN_CASE = re.compile("(?:[A-Z]?[a-z]+|[A-Z]+)$")
 _UNSAYABLE = re.compile(
@@ -63,9 +65,12 @@ def is_wordy(body):
         letters += len(part)
         if len(part) >= 3 and is_word(part):
             words += len(part)
-    if digits > 4 or not letters:
+    groups = len(_DIGITS.findall(body))
+    if not letters or (digits > 4 and groups > 1) or digits > 5:
         return False
-    return words >= 0.8 * letters and digits * 5 <= letters
+    if len(body) >= 16 and len(_INNER_DIGITS.findall(body)) >= 2:
+        return False
+    return words >= 0.8 * letters and (groups <= 1 or digits * 5 <= letters)
 
 
 def _is_term(body):

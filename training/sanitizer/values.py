@@ -10,7 +10,7 @@ from .rules import RULES
 # Openings of what stands for a value: templates of every language, references to a store of secrets.
 _TEMPLATE = re.compile(
     r"[$%#@&]?\{\{?|\$\(|\$\[|\$[A-Za-z_][\w.:()\[\]>'\"-]*$|%[A-Za-z_]\w{0,60}%$|%\([\w.]{1,60}\)|%[-+ #0-9.*]*[a-z]$"
-    r"|<[^<>\n]{0,80}>?$|<%|\[[A-Za-z_ .*-]{1,60}\]$|__[A-Za-z]\w{0,60}__$|@[\w.]{1,60}@$"
+    r"|<[^<>\n]{0,80}>?$|<%|\[[A-Za-z_ .*-]{1,60}\]$|__[A-Za-z]\w{0,60}__$|@[\w.]{1,60}@?$"
     r"|&lt;|!(?:vault|Ref|Sub|secret|env|ENV)\b"
     r"|ENC\[|ENC\(|vault:|op://|arn:|projects/|ref\+|secretref:|env:|file:|ssm:|keyring:|sm://|awssm|\[REDACTED:|:[a-z_]+$"
     r"|\?$|%env\(|data\.|var\.|local\.|module\.|process\.env|os\.environ|self\.|this\.|System\.|Environment\."

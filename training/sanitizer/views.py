@@ -26,7 +26,7 @@ _ENCODED = re.compile(
     r"|&(?:quot|apos|amp|lt|gt|nbsp|equals|colon|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});"
     r"|\x1b\[[0-9;?]{0,20}[A-Za-z]"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-    r"|[^\x00-\x7f]"
+    r"|[^\x00-\x7f]+"
 )
 _MAY_BE_ENCODED = re.compile(r"[\\%&\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _ENTITIES = {
@@ -123,23 +123,28 @@ def decoded_view(text, foreign_keywords, make_subject):
     changed = False
     for match in _ENCODED.finditer(text):
         start, end = match.span()
-        meaning = _decode(match.group())
-        if meaning is None:
-            continue
-        if end - start > 1 or meaning != _STAND_INS[ord(match.group())]:
+        found = match.group()
+        if found[0] > "\x7f":
+            folded = found.translate(_FOLDS)
+            changed = changed or folded != found.translate(_STAND_INS)
+            replaced = (
+                [(folded, start, None)] if len(folded) == len(found) else _one_by_one(found, start)
+            )
+        else:
+            meaning = _decode(found)
+            if meaning is None:
+                continue
             changed = True
+            replaced = [(meaning, start, end)]
         if start > read:
-            pieces.append(text[read:start])
-            at.append(written)
-            sources.append(read)
-            ends.append(None)
-            written += start - read
-        if meaning:
-            pieces.append(meaning)
-            at.append(written)
-            sources.append(start)
-            ends.append(end)
-            written += len(meaning)
+            replaced.insert(0, (text[read:start], read, None))
+        for piece, source, source_end in replaced:
+            if piece:
+                pieces.append(piece)
+                at.append(written)
+                sources.append(source)
+                ends.append(source_end)
+                written += len(piece)
         read = end
     if not changed:
         return None
@@ -152,6 +157,14 @@ def decoded_view(text, foreign_keywords, make_subject):
     if not decoded:
         return None
     return View(decoded, make_subject(decoded), at, sources, ends)
+
+
+def _one_by_one(run, start):
+    """A run in which characters vanish or change their number, each with its own place."""
+    return [
+        (character.translate(_FOLDS), start + offset, start + offset + 1)
+        for offset, character in enumerate(run)
+    ]
 
 
 def _decode(found):
@@ -172,9 +185,7 @@ def _decode(found):
             code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
             return _printable(code)
         return _ENTITIES[name]
-    if first < "\x80":
-        return ""
-    return _fold(found)
+    return ""
 
 
 def _printable(code):
@@ -184,14 +195,16 @@ def _printable(code):
 
 
 class _Folds(dict):
-    def __missing__(self, character):
-        folded = _fold_uncached(character)
+    """The decoded view's character table, filled as characters are met."""
+
+    def __missing__(self, code):
+        folded = _fold(chr(code))
         if len(self) < 20_000:
-            self[character] = folded
+            self[code] = folded
         return folded
 
 
-def _fold_uncached(character):
+def _fold(character):
     category = unicodedata.category(character)
     if category in ("Cf", "Mn", "Me", "Cc") or character in _INVISIBLE_LETTERS:
         return "" if character != "\x85" else "\n"
@@ -208,7 +221,3 @@ _FANCY_QUOTES = dict.fromkeys("\u201c\u201d\u201e\u201f\xab\xbb\u300c\u300d\u203
 _FANCY_QUOTES.update(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"))
 _FANCY_QUOTES.update(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _FOLDS = _Folds()
-
-
-def _fold(character):
-    return _FOLDS[character]
