@@ -76,16 +76,26 @@ _ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
 _CODE_HINT = re.compile(r"[;{}()]")
 
 
+_NOTE_OPENERS = frozenset(":? [")
+_SPECIAL_FOLLOWERS = frozenset("<>\"'` \n\r\t")
+_TWO_PART = ((_FORM_DATA, '"'), (_DUMP, '"]'), (_TERRAFORM, '"'))
+
+
 def find_place(text, start, end):
     """The place of the value that belongs to the name at [start, end), or None."""
     closed = _CLOSERS.match(text, end).end()
     special = _special_place(text, start, end)
     if special is not None:
         return special
-    tail = _LABEL_TAIL.match(text, closed)
-    if tail:
-        closed = _CLOSERS.match(text, tail.end()).end()
-    note = _ANNOTATION.match(text, closed)
+    if text.startswith(" ", closed):
+        tail = _LABEL_TAIL.match(text, closed)
+        if tail:
+            closed = _CLOSERS.match(text, tail.end()).end()
+    note = None
+    if text[closed : closed + 1] in _NOTE_OPENERS and text.find("=", closed, closed + 90) >= 0:
+        note = _ANNOTATION.match(text, closed)
+    elif text.startswith("{", closed):
+        note = _ANNOTATION.match(text, closed)
     if note:
         return _place(text, start, note.end(), "=")
     separator = _SEPARATOR.match(text, closed)
@@ -110,29 +120,32 @@ def find_place(text, start, end):
 def _special_place(text, start, end):
     """Names and values that stand in two fields, two elements or two lines."""
     following = text[end : end + 1]
+    if following not in _SPECIAL_FOLLOWERS:
+        return None
     before = text[start - 1] if start else ""
-    if following in ("<", ">", '"', "'", " ") or before in ("<", ":", ">"):
-        match = _PLIST.match(text, end)
+    if following == "<" or (following in "\"' >" and "<" in text[max(0, start - 80) : start]):
+        match = _PLIST.match(text, end) or _TAG_END.match(text, end)
         if match:
             return Place(match.end(), ">", True, False, False)
-        if before in ("<", ":", '"', "'", ".") or "<" in text[max(0, start - 40) : start]:
-            match = _TAG_END.match(text, end)
-            if match and "<" in text[max(0, start - 80) : start]:
-                return Place(match.end(), ">", True, False, False)
-    if following in ('"', "'", "`", "\n", "\r", " "):
-        for pattern in (_FORM_DATA, _DUMP, _TERRAFORM):
+    if following != ">":
+        for pattern, opening in _TWO_PART:
+            if not text.startswith(opening, end):
+                continue
             match = pattern.match(text, end)
             if match and (pattern is not _FORM_DATA or text.endswith('name="', 0, start)):
                 return Place(match.end(), ":", True, False, pattern is _FORM_DATA)
-        match = _PAIRED.match(text, end)
-        if match and _NAME_FIELD.search(text[max(0, start - 40) : start]):
-            return Place(match.end(), ":", True, False, True)
-        match = _FALLBACK.match(text, end)
+        if _NAME_FIELD.search(text[max(0, start - 40) : start]):
+            match = _PAIRED.match(text, end)
+            if match:
+                return Place(match.end(), ":", True, False, True)
+        if following in "\"'":
+            match = _FALLBACK.match(text, end)
+            if match:
+                return Place(match.end(), ",", False, True, False)
+    if following == " ":
+        match = _MEMBER_FALLBACK.match(text, end)
         if match:
-            return Place(match.end(), ",", False, True, False)
-    match = _MEMBER_FALLBACK.match(text, end)
-    if match:
-        return Place(match.end(), "||", False, True, False)
+            return Place(match.end(), "||", False, True, False)
     return None
 
 

@@ -41,7 +41,9 @@ _MAX_GAP = 8
 
 def find_in_prose(text, start, end, strength, kind, found):
     """Add the secret that a sentence around the name at [start, end) tells, if any."""
-    spaced = _SPACED_KEY.search(text[max(0, start - 24) : start])
+    spaced = text[max(0, start - 1) : start] in (" ", "-", "\t") and _SPACED_KEY.search(
+        text[max(0, start - 24) : start]
+    )
     name = text[start:end].lower()
     if name == "pass":
         return
@@ -128,6 +130,8 @@ def _is_told(value, raw, gap, copula, strength, said):
 
 def _backwards(text, start, kind, found):
     """`Use X as the password`, `it is X (the password)`."""
+    if text[max(0, start - 1) : start] not in (" ", "("):
+        return
     tail_start = max(0, start - 64)
     tail = _AS_THE.search(text[tail_start:start])
     if tail is None:

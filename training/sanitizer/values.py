@@ -8,7 +8,7 @@ from .randomness import case_changes, is_monotonous, is_random_run, is_varied, i
 from .rules import RULES
 
 # Openings of what stands for a value: templates of every language, references to a store of secrets.
-_TEMPLATE = re.compile(
+_TEMPLATE = (
     r"[$%#@&]?\{\{?|\$\(|\$\[|\$[A-Za-z_][\w.:()\[\]>'\"-]*$|%[A-Za-z_]\w{0,60}%$|%\([\w.]{1,60}\)|%[-+ #0-9.*]*[a-z]$"
     r"|<[^<>\n]{0,80}>?$|<%|\[[A-Za-z_ .*-]{1,60}\]$|__[A-Za-z]\w{0,60}__$|@[\w.]{1,60}@?$"
     r"|&lt;|!(?:vault|Ref|Sub|secret|env|ENV)\b"
@@ -16,11 +16,14 @@ _TEMPLATE = re.compile(
     r"|\?$|%env\(|data\.|var\.|local\.|module\.|process\.env|os\.environ|self\.|this\.|System\.|Environment\."
 )
 _STAND_IN_WORDS = frozenset(RULES["words"]["stand_ins"].split())
-_STAND_IN_PARTS = frozenset(RULES["words"]["stand_in_parts"].split())
-_WORD_SPLIT = re.compile(r"[^A-Za-z]+")
-_MASK = re.compile(r"[*.xX\u2022#?_=-]{3,}$|\.{3}$")
+_STAND_IN_PART = re.compile(
+    "(?<![A-Za-z])(?:" + RULES["words"]["stand_in_parts"].replace(" ", "|") + ")(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_MASK = r"[*.xX\u2022#?_=-]{3,}$|\.{3}$"
 _MASKED = re.compile(r"[*\xa4]{3,}|\.{3}$|x{6,}|X{6,}|\xa4{2,}$")
-_VERSION = re.compile(r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20})?$")
+_VERSION = r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20})?$"
+_STAND_IN = re.compile(_TEMPLATE + "|" + _MASK + "|" + _VERSION)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
 _PATH = re.compile(
     r"(?:[A-Za-z]:[\\/]|\.{1,2}/|~/|/|\\\\)[\w.@ /\\:+-]*$|[a-z][a-z0-9+.-]{1,20}:/{1,2}|[\w-]+(?:/[\w.-]+)+$"
@@ -43,16 +46,13 @@ _SPECIAL = frozenset("!@#$%^&*?+~=|")
 def is_placeholder(value):
     """Stands for a secret without being one: templates, masks, and the words that people write."""
     value = value[:_JUDGED_VALUE]
-    if _TEMPLATE.match(value) or is_monotonous(value) or _MASK.match(value):
+    if _STAND_IN.match(value) or value.lower() in _STAND_IN_WORDS:
         return True
-    if _MASKED.search(value) or _VERSION.match(value):
+    if len(set(value)) <= 6 and is_monotonous(value):
         return True
-    if value.lower() in _STAND_IN_WORDS:
+    if _MASKED.search(value):
         return True
-    if len(value) > 60:
-        return False
-    words = _WORD_SPLIT.split(value.lower())
-    return not _STAND_IN_PARTS.isdisjoint(words) and is_wordy(value)
+    return len(value) <= 60 and bool(_STAND_IN_PART.search(value)) and is_wordy(value)
 
 
 def is_path(value):
