@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import namedtuple
 
+from .rules import RULES
+
 Place = namedtuple("Place", ("begin", "sign", "takes_words", "is_code", "whole_line"))
 Place.__doc__ = """Where a value begins, and what its surroundings allow it to be.
 
@@ -45,10 +47,9 @@ _PAIRED = re.compile(
     r"[\"'`]{0,2}(?:Parameter)?(?:value|content|default|defaultvalue|plaintext|secretstring|string)[\"'`]{0,2}\s{0,10}[:=]\s{0,10}",
     re.IGNORECASE,
 )
-_NAME_FIELD = re.compile(
-    r"(?:name|key|id|field|variable|var|property|header|setting|label|option)[\"'`]?\s{0,4}[:=]\s{0,4}[\"'`]?$",
-    re.IGNORECASE,
-)
+_NAME_FIELDS = (
+    "name", "key", "id", "field", "variable", "var", "property", "header", "setting", "label", "option",
+)  # fmt: skip
 _TERRAFORM = re.compile(
     r"\"\s{0,4}\{[^{}\n]{0,80}(?:\n[^{}\n]{0,120}){0,4}?\n?\s{0,40}(?:default|value)\s{0,10}=\s{0,10}"
 )
@@ -56,12 +57,9 @@ _FORM_DATA = re.compile(r"\"(?:; [^\n]{0,80})?\n(?:[\w-]{1,40}: [^\n]{0,80}\n)?\
 _DUMP = re.compile(r"\"\]=>\s{1,20}string\(\d{1,6}\) ")
 _CALL = re.compile(r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])")
 _BLANKS = re.compile(r"[ \t]{1,60}(?:[0-9] )?")
-_DIRECTIVE_BEFORE = re.compile(
-    r"(?:^|[\s;{\"'(])(?:ENV|ARG|export|set|setx|setenv|SetEnv|fastcgi_param|uwsgi_param|proxy_set_header|add_header|"
-    r"(?:un)?set -g?x|-g?x|login[ \t\n]+\S{1,80}|user(?:name)?[ \t]+\S{1,80}|identified by|encrypted|with|"
-    r"config set \S{0,80}|put \S{0,80})[ \t\n]*$",
-    re.IGNORECASE,
-)
+_DIRECTIVES = frozenset(RULES["words"]["directives"].split())
+# `login bob password …`: a word, and its argument, before the name.
+_PAIRED_DIRECTIVES = frozenset(("login", "user", "username", "put", "set"))
 _LINE_DIRECTIVES = re.compile(
     r"(?:requirepass|masterauth|bindpw|rootpw|password|passwd|AuthLDAPBindPassword|rpcpassword|secret|psk|pass)$",
     re.IGNORECASE,
@@ -92,9 +90,9 @@ def find_place(text, start, end):
         if tail:
             closed = _CLOSERS.match(text, tail.end()).end()
     note = None
-    if text[closed : closed + 1] in _NOTE_OPENERS and text.find("=", closed, closed + 90) >= 0:
-        note = _ANNOTATION.match(text, closed)
-    elif text.startswith("{", closed):
+    if (
+        text[closed : closed + 1] in _NOTE_OPENERS and text.find("=", closed, closed + 90) >= 0
+    ) or text.startswith("{", closed):
         note = _ANNOTATION.match(text, closed)
     if note:
         return _place(text, start, note.end(), "=")
@@ -110,7 +108,7 @@ def find_place(text, start, end):
     if (
         text.startswith("\n", end)
         and text[start:end] != "pass"
-        and _LINE_HEAD.match(_head(text, start))
+        and _is_line_head(_head(text, start))
     ):
         line = _NEXT_LINE.match(text, closed)
         return Place(line.end(), "\n", False, False, True) if line else None
@@ -122,7 +120,7 @@ def _special_place(text, start, end):
     following = text[end : end + 1]
     if following not in _SPECIAL_FOLLOWERS:
         return None
-    before = text[start - 1] if start else ""
+    text[start - 1] if start else ""
     if following == "<" or (following in "\"' >" and "<" in text[max(0, start - 80) : start]):
         match = _PLIST.match(text, end) or _TAG_END.match(text, end)
         if match:
@@ -134,7 +132,7 @@ def _special_place(text, start, end):
             match = pattern.match(text, end)
             if match and (pattern is not _FORM_DATA or text.endswith('name="', 0, start)):
                 return Place(match.end(), ":", True, False, pattern is _FORM_DATA)
-        if _NAME_FIELD.search(text[max(0, start - 40) : start]):
+        if _is_field_of_a_name(text, start):
             match = _PAIRED.match(text, end)
             if match:
                 return Place(match.end(), ":", True, False, True)
@@ -149,11 +147,19 @@ def _special_place(text, start, end):
     return None
 
 
+def _is_field_of_a_name(text, start):
+    """`name: DB_PASSWORD`, `"key": "api_token"`: the name is itself a value."""
+    before = text[max(0, start - 40) : start].rstrip(" \t\"'`")
+    if not before.endswith((":", "=")):
+        return False
+    return before[:-1].rstrip(" \t\"'`").lower().endswith(_NAME_FIELDS)
+
+
 def _after_separator(text, start, end, closed, separator):
     sign = separator.group(1)
     after = separator.end()
     if sign == ",":
-        if _LINE_HEAD.match(_head(text, start)) and _ALONE_AFTER.match(text, after):
+        if _is_line_head(_head(text, start)) and _ALONE_AFTER.match(text, after):
             return Place(after, sign, False, False, False)
         # A list of names, unless name and value are a call's two arguments.
         if text[end : end + 1] not in ("'", '"') or text[after : after + 1] not in ("'", '"', "`"):
@@ -191,7 +197,7 @@ def _place(text, start, begin, sign):
     line_end = text.find("\n", begin)
     line_end = len(text) if line_end < 0 else line_end
     rest = text[begin : min(line_end, begin + 300)]
-    alone = bool(_LINE_HEAD.match(head))
+    alone = _is_line_head(head)
     tight = begin > 0 and text[begin - 1] in "=:"
     is_code = bool(_CODE_HINT.search(head)) or rest.rstrip().endswith((";", ",", "{", "("))
     pair = head[-1:] in ("?", "&", ";") or (head.endswith(" ") and tight and not is_code)
@@ -210,7 +216,7 @@ def _after_blanks(text, start, end, begin):
     opens_quote = text[begin : begin + 1] in ("'", '"')
     if before.endswith("-") or (before.endswith("/") and before[-2:-1] in (" ", "")):
         return Place(begin, " ", True, False, False)
-    if _DIRECTIVE_BEFORE.search(before):
+    if _is_directive(before):
         return Place(begin, " ", True, False, False)
     name = text[start:end]
     if opens_quote and (name.isupper() or before[-1:] in ("", "\n", "{", ",", "(", " ", ":")):
@@ -218,6 +224,22 @@ def _after_blanks(text, start, end, begin):
     if not _head(text, start).strip(" \t-") and (_LINE_DIRECTIVES.match(name) or begin - end > 2):
         return Place(begin, " ", False, False, False)
     return None
+
+
+def _is_line_head(head):
+    """Nothing stands before the name on its line but marks, a line's number or a word like export."""
+    if not head.strip(" \t+>*#;/<-\"'_`"):
+        return True
+    return len(head) <= 140 and bool(_LINE_HEAD.match(head))
+
+
+def _is_directive(before):
+    words = before.split()
+    if not words or not before[-1].isspace():
+        return False
+    if words[-1].lstrip(";{\"'(").lower() in _DIRECTIVES:
+        return True
+    return len(words) > 1 and words[-2].lower() in _PAIRED_DIRECTIVES
 
 
 def _head(text, start):

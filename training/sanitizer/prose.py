@@ -21,13 +21,7 @@ _LINK = re.compile(
     r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|['\"][\w.@-]{1,30}['\"]:?$|[:=\u2192>-]{1,2}$|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$"
 )
 _BEFORE = "\"'`([*_<"
-_SPACED_KEY = re.compile(
-    r"(?:api|access|secret|private|auth|account|encryption|master|signing|signature|shared|client|app|application|"
-    r"subscription|license|licence|recovery|product|activation|wifi|wi-fi|wpa2?|wep|network|admin|root|user|service|"
-    r"personal access|bearer|session|bot|refresh|id|security|verification|one-time|2fa|otp|mfa|login|sms|"
-    r"authentication|confirmation|backup|aes|rsa|hmac|jwt|ssh|deploy|storage|webhook)[ \t-]$",
-    re.IGNORECASE,
-)
+_BEFORE_KEY = frozenset(RULES["words"]["before_key"].split())
 _PROSE_PAIR = re.compile(
     r"(?:(?: (?:is|are|with|as|in|using|for|user|the|default)){0,3}[: ]{1,2}|:? |: ?)"
     r"[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`]{4,100})"
@@ -41,9 +35,7 @@ _MAX_GAP = 8
 
 def find_in_prose(text, start, end, strength, kind, found):
     """Add the secret that a sentence around the name at [start, end) tells, if any."""
-    spaced = text[max(0, start - 1) : start] in (" ", "-", "\t") and _SPACED_KEY.search(
-        text[max(0, start - 24) : start]
-    )
+    spaced = _is_spaced_key(text, start)
     name = text[start:end].lower()
     if name == "pass":
         return
@@ -71,6 +63,14 @@ _PAIR_WORDS = frozenset(
 _PROSE_KEYS = frozenset(["pin", "otp", "serial", "passcode", "mnemonic", "seed", "key"])
 # Names that promise nothing in code, and may in a sentence.
 TOLD_NAMES = _PAIR_WORDS | _PROSE_KEYS
+
+
+def _is_spaced_key(text, start):
+    """`API key`, `verification code`: a word before it makes the name a secret's."""
+    if text[max(0, start - 1) : start] not in (" ", "-", "\t"):
+        return False
+    words = text[max(0, start - 24) : start].split()
+    return bool(words) and words[-1].strip("-\"'`*([").lower() in _BEFORE_KEY
 
 
 def _forwards(text, end, strength, name, kind, found):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-_VOWEL = re.compile("[aeiouyAEIOUY]")
 _DIGIT = re.compile("[0-9]")
 _LETTER = re.compile("[A-Za-z]")
 _UPPER = re.compile("[A-Z]")
@@ -47,7 +46,8 @@ def is_word(part):
         return part.isalpha()
     if not _PLAIN_CASE.match(part):
         return False
-    vowels = len(_VOWEL.findall(part))
+    lowered = part.lower()
+    vowels = sum(map(lowered.count, "aeiouy"))
     return 0.15 <= vowels / len(part) <= 0.75 and not _UNSAYABLE.search(part)
 
 

@@ -16,12 +16,9 @@ _TEMPLATE = (
     r"|\?$|%env\(|data\.|var\.|local\.|module\.|process\.env|os\.environ|self\.|this\.|System\.|Environment\."
 )
 _STAND_IN_WORDS = frozenset(RULES["words"]["stand_ins"].split())
-_STAND_IN_PART = re.compile(
-    "(?<![A-Za-z])(?:" + RULES["words"]["stand_in_parts"].replace(" ", "|") + ")(?![A-Za-z])",
-    re.IGNORECASE,
-)
+_STAND_IN_PARTS = frozenset(RULES["words"]["stand_in_parts"].split())
+_LOWER_WORDS = re.compile("[a-z]+")
 _MASK = r"[*.xX\u2022#?_=-]{3,}$|\.{3}$"
-_MASKED = re.compile(r"[*\xa4]{3,}|\.{3}$|x{6,}|X{6,}|\xa4{2,}$")
 _VERSION = r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20})?$"
 _STAND_IN = re.compile(_TEMPLATE + "|" + _MASK + "|" + _VERSION)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
@@ -46,18 +43,31 @@ _SPECIAL = frozenset("!@#$%^&*?+~=|")
 def is_placeholder(value):
     """Stands for a secret without being one: templates, masks, and the words that people write."""
     value = value[:_JUDGED_VALUE]
-    if _STAND_IN.match(value) or value.lower() in _STAND_IN_WORDS:
+    lowered = value.lower()
+    if lowered in _STAND_IN_WORDS or _STAND_IN.match(value) or _is_masked(lowered):
         return True
     if len(set(value)) <= 6 and is_monotonous(value):
         return True
-    if _MASKED.search(value):
-        return True
-    return len(value) <= 60 and bool(_STAND_IN_PART.search(value)) and is_wordy(value)
+    if len(value) > 60 or _STAND_IN_PARTS.isdisjoint(_LOWER_WORDS.findall(lowered)):
+        return False
+    return is_wordy(value)
+
+
+def _is_masked(lowered):
+    """Stars, dots or crosses where a secret's characters stood."""
+    return (
+        "***" in lowered
+        or "\xa4\xa4\xa4" in lowered
+        or "xxxxxx" in lowered
+        or lowered.endswith(("...", "\xa4\xa4"))
+    )
 
 
 def is_path(value):
     """A file's path or a URL without credentials."""
-    return bool(_PATH.match(value) or _FILE.match(value))
+    if "/" in value or "\\" in value or value[:1] == ".":
+        return bool(_PATH.match(value) or _FILE.match(value))
+    return "." in value and bool(_FILE.match(value))
 
 
 def is_machine_made(value):
