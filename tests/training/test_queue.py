@@ -109,6 +109,17 @@ def test_near_copies_are_one_card(alice, waiting, copies, login, url):
     assert card(response).after == waiting[-1].pk
 
 
+def test_near_copies_are_one_entry_of_the_list_too(alice, waiting, copies, login, url):
+    browser = login(alice)
+    response = browser.get(url("example-list"))
+    assert [row.pk for row in response.context["page"]] == [
+        row.pk for row in (copies[-1], *reversed(waiting))
+    ]
+    assert "and 17 like this" in response.content.decode()
+    address = f"{url('example-list')}?status=pending&cluster={copies[0].cluster_id}"
+    assert browser.get(address).context["page"].paginator.count == 18
+
+
 def test_copies_can_be_decided_alike_and_undone_together(alice, waiting, copies, login, url):
     browser = login(alice)
     response = decide(browser, url, copies[-1], "approve", twins="same")
@@ -190,7 +201,7 @@ def test_an_edit_from_the_queue_comes_back_to_the_card(alice, waiting, login, ur
 def test_the_counts_and_the_bar_are_live(alice, waiting, login, url):
     browser = login(alice)
     page = decide(browser, url, waiting[0], "approve").content.decode()
-    assert '<progress class="bar" max="5" value="1"' in page
+    assert '<progress class="progress-bar" max="5" value="1"' in page
     assert "<strong>4</strong> to review" in page
 
 

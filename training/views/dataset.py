@@ -16,5 +16,5 @@ from training.views.exports import SIDES
 def dataset_show(request: PageRequest, *, slug: str) -> HttpResponse:
     skill = skill_to_read(request, slug)
     context = page_context(request, skill, page_name="Dataset", formats=FORMATS.values())
-    context |= glance(skill, context["counts"]) | {"side_names": sorted(SIDES)}
+    context |= glance(skill, context["counts"]) | {"side_names": SIDES}
     return render(request, "training/dataset.html", context)

@@ -63,6 +63,8 @@ def render_list(
 ) -> HttpResponse:
     filters = ExampleFilter(request.GET)
     examples = filters.apply(SkillFeedback.objects.of_skill(skill)).newest_first()
+    if "cluster" not in filters.chosen:
+        examples = examples.one_of_each_kind()
     page = Paginator(examples.with_people(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = page_context(
         request,

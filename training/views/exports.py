@@ -15,7 +15,7 @@ from training.exports.records import CurrentRecords, Records, ReleaseRecords
 from training.models import Release, Split
 from training.splits import place_new_examples
 
-SIDES = {str(side) for side in (Split.TRAIN, Split.VALIDATION, Split.TEST)}
+SIDES = tuple(str(side) for side in (Split.TRAIN, Split.VALIDATION, Split.TEST))
 
 
 @require_GET
@@ -47,7 +47,7 @@ def release_of(skill: Skill, name: str) -> Release:
 
 def _download(request: PageRequest, records: Records, format_name: str) -> HttpResponseBase:
     split = request.GET.get("split") or None
-    if format_name not in FORMATS or split not in {None, *SIDES}:
+    if format_name not in FORMATS or split not in (None, *SIDES):
         raise Http404
     chosen = FORMATS[format_name]
     file_name = chosen.file_name(records, split)

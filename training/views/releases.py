@@ -49,7 +49,7 @@ def release_detail(request: PageRequest, *, slug: str, name: str) -> HttpRespons
         release=release,
         withdrawn=release.members.withdrawn().count(),
         formats=FORMATS.values(),
-        sides=sorted(SIDES),
+        sides=SIDES,
         older=skill.releases.filter(created_at__lt=release.created_at),
     )
     return render(request, "training/release_detail.html", context)
