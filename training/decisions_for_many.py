@@ -87,4 +87,4 @@ def undo_many(*, batch_id: UUID, skill_id: UUID, reviewer: User) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(TAKE_BACK, parameters)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -122,7 +122,8 @@ def _redactions(skill: Skill) -> list[tuple[str, int]]:
             " GROUP BY kind ORDER BY 2 DESC, 1 LIMIT 12",
             [skill.pk, Status.REJECTED],
         )
-        return cursor.fetchall()
+        rows: list[tuple[str, int]] = cursor.fetchall()
+    return rows
 
 
 def _checks(

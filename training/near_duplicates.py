@@ -8,6 +8,7 @@ is missed with a probability of (1 - 0.65^4)^50 = 5 in 100,000. `docs/datasets.m
 
 import hashlib
 import re
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,12 +66,14 @@ def jaccard(one: frozenset[str], two: frozenset[str]) -> float:
 def _band_keys(salt: str, found: Iterable[str]) -> list[int]:
     minhash = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
     minhash.update(list(found))
-    digest = minhash.digest()
+    digest = struct.pack(f"<{BANDS * ROWS}I", *minhash.digest())
+    size = 4 * ROWS
+    # The band's number is in its key, so that only the same band of another text can meet it.
     return [
-        _number(f"{salt}:{band}:{digest[band * ROWS : (band + 1) * ROWS]}") for band in range(BANDS)
+        _number(b"%s:%d:%s" % (salt.encode(), band, digest[band * size : (band + 1) * size]))
+        for band in range(BANDS)
     ]
 
 
-def _number(text: str) -> int:
-    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
-    return int.from_bytes(digest, signed=True)
+def _number(data: bytes) -> int:
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), signed=True)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from skills.models import Skill
 from training.filters import ExampleFilter
-from training.models import Revision, SkillFeedback
+from training.models import Revision, SkillFeedback, SkillFeedbackQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Queue:
         """The next card's example below this one, which need not wait itself any more."""
         return _first(self._faces.filter(_older_than(example)).newest_first())
 
-    def twins_of(self, example: SkillFeedback) -> QuerySet[SkillFeedback]:
+    def twins_of(self, example: SkillFeedback) -> SkillFeedbackQuerySet:
         """The other waiting examples of the same near-copies."""
         return self._matching.filter(cluster_id=example.cluster_id).exclude(pk=example.pk)
 
@@ -78,5 +78,5 @@ def _newer_than(example: SkillFeedback) -> Q:
     return Q(created_at__gt=example.created_at) | same_moment
 
 
-def _first(examples: QuerySet[SkillFeedback]) -> UUID | None:
+def _first(examples: SkillFeedbackQuerySet) -> UUID | None:
     return examples.values_list("pk", flat=True).first()

@@ -168,9 +168,11 @@ def _candidates(keys: dict[UUID, list[int]]) -> dict[UUID, list[Placed]]:
     """For each example the placed ones that share a key. One query a batch."""
     found: dict[UUID, list[Placed]] = defaultdict(list)
     with connection.cursor() as cursor:
+        # Until the table has been analysed the planner may take it for small, and read all of it for each example.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         for some in batched(keys.items(), BATCH):
             rows = ", ".join(["(%s::uuid, %s::bigint[])"] * len(some))
-            parameters = [value for pair in some for value in pair]
+            parameters = [value for pk, found in some for value in (pk, _as_array(found))]
             cursor.execute(
                 "SELECT fresh.id, placed.id, placed.cluster_id, placed.split"  # noqa: S608 - placeholders only
                 f" FROM (VALUES {rows}) AS fresh (id, keys)"
@@ -180,6 +182,7 @@ def _candidates(keys: dict[UUID, list[int]]) -> dict[UUID, list[Placed]]:
             )
             for pk, *placed in cursor:
                 found[pk].append(Placed(*placed))
+        cursor.execute("SET LOCAL enable_seqscan = on")
     return found
 
 
@@ -198,6 +201,16 @@ def _store(fingerprints: Sequence[Fingerprint], batch: Sequence[SkillFeedback]) 
         )
         # An example that was withdrawn meanwhile is not there any more, and gets no fingerprint.
         still_there = {pk for (pk,) in cursor}
-    Fingerprint.objects.bulk_create(
-        fingerprint for fingerprint in fingerprints if fingerprint.pk in still_there
-    )
+    kept = [(one.pk, _as_array(one.keys)) for one in fingerprints if one.pk in still_there]
+    if kept:
+        rows = ", ".join(["(%s, %s::bigint[])"] * len(kept))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO training_fingerprint (feedback_id, keys) VALUES {rows}",  # noqa: S608 - placeholders only
+                [value for pair in kept for value in pair],
+            )
+
+
+def _as_array(keys: list[int]) -> str:
+    """As PostgreSQL writes an array. Much quicker than adapting a hundred numbers one by one."""
+    return "{" + ",".join(map(str, keys)) + "}"

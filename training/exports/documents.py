@@ -7,8 +7,9 @@ from typing import Any
 from training.exports.lines import dumps
 from training.exports.records import SOURCES, Record, Records
 
-# What opens a tag in Nunjucks, which promptfoo renders every variable and every assertion with.
-NUNJUCKS_OPENING = re.compile(r"\{(?=[{%#])")
+# What opens a tag in Nunjucks, which promptfoo renders every variable and every assertion with; and the end of a
+# comment, which Nunjucks refuses where none began.
+NUNJUCKS_TAG = re.compile(r"\{(?=[{%#])|#(?=\})")
 # promptfoo loads a value that starts like these from a file or a package.
 PROMPTFOO_REFERENCES = ("file://", "package:")
 NOTHING = "{{''}}"
@@ -20,7 +21,7 @@ def escape_nunjucks(text: str) -> str:
     Also against two of promptfoo's own conveniences: a reference at the start would be loaded, and a line end at the
     very end of a variable would be dropped.
     """
-    escaped = NUNJUCKS_OPENING.sub("{{'{'}}", text)
+    escaped = NUNJUCKS_TAG.sub(lambda found: f"{{{{'{found[0]}'}}}}", text)
     if text.startswith(PROMPTFOO_REFERENCES):
         escaped = NOTHING + escaped
     return escaped + NOTHING if text.endswith("\n") else escaped

@@ -55,7 +55,8 @@ def write(release: Release) -> Iterator[bytes]:
 def _rows(release: Release, after: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(MEMBERS, {"release": release.pk, "after": after, "limit": BATCH})
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _member(

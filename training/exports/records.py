@@ -137,7 +137,8 @@ class CurrentRecords:
 def _fetch(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _with_refused(records: list[Record]) -> list[Record]:

@@ -22,7 +22,8 @@ class Fingerprint(models.Model):
     keys = ArrayField(models.BigIntegerField())
 
     class Meta:
-        indexes = [GinIndex(fields=["keys"], name="fingerprint_by_key")]
+        # Without the list of pending entries: it is read from end to end by every search, and searches follow inserts.
+        indexes = [GinIndex(fields=["keys"], name="fingerprint_by_key", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"Fingerprint of {self.feedback_id}"

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from accounts.requests import PageRequest
 from training.access import skill_to_review
 from training.decisions_for_many import decide_many, undo_many
 from training.filters import ExampleFilter
-from training.models import SkillFeedback, Status
+from training.models import SkillFeedback, SkillFeedbackQuerySet, Status
 from training.page import page_context
 
 PREVIEW = 5
@@ -75,7 +74,7 @@ def bulk_undo(request: PageRequest, *, slug: str, batch_id: UUID) -> HttpRespons
     return redirect("training:bulk", slug=slug)
 
 
-def _decide(request: PageRequest, matching: QuerySet[SkillFeedback], form: BulkForm) -> UUID | None:
+def _decide(request: PageRequest, matching: SkillFeedbackQuerySet, form: BulkForm) -> UUID | None:
     seen = matching.filter(id__lte=form.cleaned_data["newest"])
     if seen.count() != form.cleaned_data["count"]:
         return None

@@ -4,6 +4,7 @@ Nothing is stored between the two, neither the file nor a part of it.
 """
 
 import io
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -46,8 +47,8 @@ class ImportForm(forms.Form):
         ],
     )
 
-    def clean_file(self) -> UploadedFile:
-        found: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[Any]":
+        found: UploadedFile[Any] = self.cleaned_data["file"]
         if (found.size or 0) > MAX_FILE_BYTES:
             raise forms.ValidationError(
                 "The file is larger than 2 MB: use manage.py import_examples."
