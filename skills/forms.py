@@ -178,15 +178,19 @@ class SkillFilter(forms.Form):
         return any(self.cleaned_data.get(name) for name in ("q", "category"))
 
     def find(self) -> SkillQuerySet:
-        """In the person's usual order, their preferred categories first; a search shows its best match first; an order
-        other than the usual, once chosen, holds alone."""
+        """The skills that are asked for, in no order."""
         text, category = self.cleaned_data.get("q", ""), self.cleaned_data.get("category", "")
         found: SkillQuerySet = self.tenant.skills.search(text)
-        if category:
-            chosen = self.preferred if category == "mine" else [category.removeprefix("=")]
-            found = found.filter(category__in=chosen)
+        if not category:
+            return found
+        chosen = self.preferred if category == "mine" else [category.removeprefix("=")]
+        return found.filter(category__in=chosen)
+
+    def in_order(self, found: SkillQuerySet) -> SkillQuerySet:
+        """In the person's usual order, their preferred categories first; a search shows its best match first; an order
+        other than the usual, once chosen, holds alone."""
         if self.order != self.usual_sort:
             return found.sorted_by(self.order, tenant=self.tenant)
-        if text:
+        if self.cleaned_data.get("q"):
             return found.sorted_by("rank", tenant=self.tenant)
         return found.sorted_by(self.order, tenant=self.tenant, first_categories=self.preferred)

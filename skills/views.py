@@ -27,8 +27,11 @@ def skill_list(request: PageRequest) -> HttpResponse:
         preferred=preferences.preferred_categories if preferences else [],
     )
     # Sorting needs one figure of every skill, the page all figures of a few: two queries, neither reads any text.
-    found = form.find().values_list("pk", flat=True)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    found = form.find()
+    paginator = Paginator(form.in_order(found).values_list("pk", flat=True), PAGE_SIZE)
+    # Else it would count by adding up once more what the order needs.
+    paginator.count = found.count()
+    page = paginator.get_page(request.GET.get("page"))
     shown = (
         request.tenant.skills.with_figures()
         .defer("content", "search_text")
