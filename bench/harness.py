@@ -1,6 +1,7 @@
 """What the ingest benchmarks stand on: a durable PostgreSQL of their own, the two servers, and a load."""
 
 import json
+import math
 import os
 import shutil
 import socket
@@ -17,30 +18,30 @@ PROJECT = Path(__file__).resolve().parent.parent
 LUA = Path(__file__).with_name("events.lua")
 sys.path.insert(0, str(PROJECT))
 
+from bench.load import Load  # noqa: E402
+from bench.python_load import python_load  # noqa: E402
 from everyskill import embedded_postgres  # noqa: E402 - the project is found by the line above
 
 RATE_LIMIT = 100_000_000
 
 
 @dataclass(frozen=True)
-class Load:
-    """One run's outcome: requests a second, latencies in milliseconds, and answers by status."""
+class Database:
+    """A server of our own: its DATABASE_URL, and the folder to stop and start it by."""
 
-    requests_per_second: float
-    p50: float
-    p99: float
-    failed: int
+    url: str
+    folder: Path
 
 
 @contextmanager
-def database() -> Iterator[str]:
-    """A PostgreSQL with its default durability (fsync on), gone afterwards; its DATABASE_URL is yielded."""
+def database() -> Iterator[Database]:
+    """A PostgreSQL with its default durability (fsync on), gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="everyskill-bench-"))
     try:
         url = embedded_postgres.start(folder)
         os.environ["DATABASE_URL"] = url
         os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
-        yield url
+        yield Database(url, folder)
     finally:
         embedded_postgres.stop(folder)
         shutil.rmtree((folder / "postgresql").resolve(), ignore_errors=True)
@@ -66,7 +67,7 @@ def server(command: list[str], port: int, **extra: str) -> Iterator[subprocess.P
             process.wait(timeout=60)
 
 
-def wait_until_listening(port: int, seconds: float = 30) -> None:
+def wait_until_listening(port: int, seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with closing(socket.socket()) as probe:
@@ -87,12 +88,16 @@ def product_command(port: int, workers: int = 1) -> list[str]:
     return [sys.executable, "manage.py", "serve", "--port", str(port), "--workers", str(workers)]
 
 
-def wrk(
+def load(
     port: int, path: str, *, connections: int, seconds: float, keys: list[str], skills: int = 10
 ) -> Load:
     """Load one address for some seconds with unique events of 0.4 to 2.5 KB over keep-alive connections."""
+    if shutil.which("wrk") is None:
+        return python_load(
+            port, path, connections=connections, seconds=seconds, keys=keys, skills=skills
+        )
     command = [
-        "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s",
+        "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{math.ceil(seconds)}s",
         "--script", str(LUA), f"http://127.0.0.1:{port}{path}", "--", str(skills), *keys,
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -103,11 +108,6 @@ def wrk(
         p99=figures["p99"],
         failed=figures["failed"],
     )
-
-
-def need_wrk() -> None:
-    if shutil.which("wrk") is None:
-        raise SystemExit("The benchmark needs the load generator wrk (package wrk).")
 
 
 @contextmanager

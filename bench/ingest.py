@@ -6,6 +6,7 @@ one's requests a second, its ratio to the floor of the same round (median over t
 
 import argparse
 import importlib
+import shutil
 import statistics
 from collections import defaultdict
 
@@ -14,7 +15,7 @@ import psycopg
 from django.core.management import call_command
 
 from bench import floor, harness, stored_events
-from bench.harness import Load
+from bench.load import Load
 
 FLOOR = "floor"
 PRODUCT = "product"
@@ -32,10 +33,13 @@ def main() -> None:
     parser.add_argument("--capture", action="store_true", help="also with both gates open")
     parser.add_argument("--events", type=int, default=0, help="events stored before the first run")
     arguments = parser.parse_args()
-    harness.need_wrk()
-    with harness.database() as url:
+    if shutil.which("wrk") is None:
+        print(
+            "wrk is not installed: a slower load generator is used, whose ratios flatter the product."
+        )
+    with harness.database() as database:
         django.setup()
-        keys = set_up(url, arguments.events)
+        keys = set_up(database.url, arguments.events)
         targets = [(FLOOR, "/", "quiet"), (PRODUCT, "/api/track", "quiet")]
         if arguments.capture:
             targets.append((CAPTURING, "/api/track", "capturing"))
@@ -74,7 +78,9 @@ def measure(
         for name, path, who in targets:
             seconds = min(2.0, arguments.seconds) if number == 0 else arguments.seconds
             port = ports[0] if name == FLOOR else ports[1]
-            load = harness.wrk(port, path, connections=connections, seconds=seconds, keys=keys[who])
+            load = harness.load(
+                port, path, connections=connections, seconds=seconds, keys=keys[who]
+            )
             if number:
                 results[name].append(load)
     return results

@@ -79,9 +79,18 @@ KNOWN_NAMES = frozenset({"events", *(field.encode_name for field in _fields)})
 
 
 class TrackBatch(msgspec.Struct, frozen=True):
-    """Several events at once; each is judged by itself."""
+    """Several events at once; each is judged by itself, and what is no event gets a problem in its place."""
 
-    events: Annotated[list[TrackEvent], Meta(min_length=1, max_length=MAX_BATCH_EVENTS)]
+    events: Annotated[
+        list[Any],
+        Meta(
+            min_length=1,
+            max_length=MAX_BATCH_EVENTS,
+            extra_json_schema={
+                "items": {"anyOf": [{"$ref": "#/components/schemas/TrackEvent"}, {}]}
+            },
+        ),
+    ]
 
 
 class ItemStored(msgspec.Struct, frozen=True):
