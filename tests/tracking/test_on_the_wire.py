@@ -58,7 +58,7 @@ def serving() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     command = [sys.executable, "manage.py", "serve", "--port", str(port)]
     with subprocess.Popen(command, cwd=PROJECT, env=environment()) as server:
         try:
-            for _ in range(200):
+            for _ in range(900):
                 with closing(socket.socket()) as probe:
                     if probe.connect_ex(("127.0.0.1", port)) == 0:
                         break
