@@ -37,7 +37,7 @@ def main(pytest_arguments: list[str]) -> int:
         ("system checks", [*manage, "check", "--fail-level", "WARNING"], development),
         ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], development),
         ("deployment", [*manage, "check", "--deploy", "--fail-level", "WARNING"], production),
-        ("tests", [*python, "pytest", "-n", cores, *pytest_arguments], development),
+        ("tests", [*python, "pytest", "-rs", "-n", cores, *pytest_arguments], development),
     ]
     failed = [
         name for name, command, environment in steps if not passes(name, command, environment)
