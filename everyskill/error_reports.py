@@ -4,7 +4,7 @@ from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
-from django.views.debug import SafeExceptionReporterFilter
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 
 class NoTextFilter(SafeExceptionReporterFilter):
@@ -27,3 +27,15 @@ class NoTextFilter(SafeExceptionReporterFilter):
 
     def get_safe_cookies(self, request: HttpRequest) -> dict[str, Any]:
         return {}
+
+
+class NoTextReporter(ExceptionReporter):
+    """Leaves out exceptions' messages, which may quote the text that they are about; their types stay."""
+
+    def get_traceback_data(self) -> dict[str, Any]:
+        data = super().get_traceback_data()
+        data["exception_value"] = data["exception_notes"] = "(its message is not shown)"
+        data.pop("unicode_hint", None)
+        for frame in data["frames"]:
+            frame["exc_cause"] = frame["exc_cause"] and type(frame["exc_cause"]).__name__
+        return data

@@ -233,3 +233,4 @@ LOGGING = {
     },
 }
 DEFAULT_EXCEPTION_REPORTER_FILTER = "everyskill.error_reports.NoTextFilter"
+DEFAULT_EXCEPTION_REPORTER = "everyskill.error_reports.NoTextReporter"

@@ -104,6 +104,7 @@ def test_verifying_on_the_page_is_remembered_and_shown(ada: User, bob: User, ski
     verification = Verification.objects.get()
     assert (verification.tenant, verification.examples) == (ada.tenant, 1)
     assert verification.canary_planted >= 50
+    assert verification.canary_survived == []
 
 
 def test_a_problem_is_named_on_the_page(ada: User, bob: User, skill, login) -> None:
