@@ -1,7 +1,9 @@
 // The review queue by keyboard. Every key presses something that is on the page anyway.
 (() => {
   const isTyping = (node) => node.closest("textarea, select, input:not([type=radio]):not([type=checkbox])");
-  const isBusy = () => document.querySelector("#queue .htmx-request, #queue.htmx-request") !== null;
+  // From the request until htmx has made the next card's buttons its own.
+  const busy = ["request", "swapping", "settling", "added"].map((state) => `.htmx-${state}`).join(", ");
+  const isBusy = () => [...document.querySelectorAll(busy)].some((node) => !node.matches("#queue-progress"));
 
   const press = (key) => {
     const target = document.querySelector(`[data-key="${key}"]`);

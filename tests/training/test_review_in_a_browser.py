@@ -67,7 +67,9 @@ def press_and_wait(page, key):
     before = shown(page)
     page.keyboard.press(key)
     page.wait_for_function(
-        "before => document.querySelector('.card .sample')?.innerText !== before", arg=before
+        """before => document.querySelector('.card .sample')?.innerText !== before
+        && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')""",
+        arg=before,
     )
 
 
