@@ -11,7 +11,9 @@ from .values import is_password_like
 
 _INSERT = compile_rule(r"insert\s+into\s", ignore_case=True)
 _COLUMNS = re.compile(r"[^()\n;]{1,120}\(([^()]{3,2000})\)\s{0,20}values\s{0,20}", re.IGNORECASE)
-_ROW = re.compile(r"\s{0,40},?\s{0,40}\(((?:'(?:[^'\\]|\\.|'')*'|\"[^\"\n]*\"|[^()'\"]){1,4000})\)")
+# Each character has one reading only (a doubled quote ends one string and begins the next), so that a row
+# that never closes is given up after one pass.
+_ROW = re.compile(r"\s{0,40},?\s{0,40}\(((?:'(?:[^'\\]|\\.)*'|\"[^\"\n]*\"|[^()'\"]){1,1000})\)")
 _CELL = re.compile(r"\s*(?:[NE]?'((?:[^'\\]|\\.|'')*)'|\"([^\"]*)\"|[^,'\"]*)\s*(?:,|$)")
 _RULE_LINE = compile_rule(r"\n[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*\n")
 _MAX_ROWS = 500

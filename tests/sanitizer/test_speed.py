@@ -1,0 +1,34 @@
+"""Hostile texts: no shape may take longer than its length allows."""
+
+import time
+
+import pytest
+
+from training.sanitizer import sanitize_payload
+
+INSERT = "INSERT INTO t (a, password) VALUES ('b', '"
+# A text that once made an expression try every way of reading doubled quotes.
+SHAPES = [
+    INSERT + "''" * 2500,
+    INSERT + "a'b'" * 1200,
+    INSERT + "\\'" * 2400,
+    INSERT * 120,
+    "password=" * 550,
+    "token:" * 800,
+    "://" * 1600,
+    "\\" * 5000,
+    "%25" * 1600,
+    "eyJ" * 1600,
+    "a," * 2500,
+    "-----BEGIN RSA PRIVATE KEY-----\n" * 150,
+    "Cookie: a=" * 500,
+    "the password for " * 290,
+]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=range(len(SHAPES)))
+def test_it_takes_a_hostile_text_in_its_stride(shape):
+    started = time.thread_time()
+    sanitize_payload(shape, personal_data=True)
+    # Seconds of this thread, and many times what is needed: an exponential reading takes hours.
+    assert time.thread_time() - started < 2
