@@ -8,11 +8,11 @@ from skills.models import Skill
 SKILLS = 10
 
 
-PEOPLE = 50
+PEOPLE = 16
 
 
 def make_keys(name: str, *, captures: bool, rate_limit: int) -> list[str]:
-    """A tenant with ten skills and fifty people; the secrets of their keys. With `captures` the gates are open."""
+    """A tenant with ten skills and sixteen people; the secrets of their keys. With `captures` the gates are open."""
     tenant = Tenant.objects.create(name=name, slug=name)
     SiteSettings.objects.create(tenant=tenant, rate_limit_per_minute=rate_limit)
     if captures:
