@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.requests import PageRequest
 from settings_app import decisions, wording
 from settings_app.models import ConsentRecord, Decision, SiteSettings, Surface, UserPreferences
-from training.consent.downloads import captured_from, receipt_of
+from training.consent.downloads import captured_from, receipt_of, words_of
 from training.consent.erasure import withdraw_consent
 from training.consent.forms import PreferencesForm
 from training.models import Release, SkillFeedback
@@ -46,6 +46,7 @@ def consent_context(request: PageRequest, preferences: UserPreferences) -> dict[
         "consents": preferences.consents_in(request.tenant),
         "consent_record": preferences.consent_record,
         "wording": wording.CONSENT,
+        "agreed_words": words_of(record) if (record := preferences.consent_record) else None,
         "captured_count": SkillFeedback.objects.captured().filter(user=request.user).count(),
         "capture_enabled": SiteSettings.of(request.tenant).training_data_capture_enabled,
         "records": own.order_by("-recorded_at", "-sequence")[:SHOWN_DECISIONS],
