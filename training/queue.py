@@ -68,14 +68,17 @@ class LastDecision:
         return cls(revision) if revision else None
 
 
+# The first condition says nothing new: it is the one that an index can answer.
 def _older_than(example: SkillFeedback) -> Q:
     same_moment = Q(created_at=example.created_at, id__lt=example.pk)
-    return Q(created_at__lt=example.created_at) | same_moment
+    older = Q(created_at__lt=example.created_at) | same_moment
+    return Q(created_at__lte=example.created_at) & older
 
 
 def _newer_than(example: SkillFeedback) -> Q:
     same_moment = Q(created_at=example.created_at, id__gt=example.pk)
-    return Q(created_at__gt=example.created_at) | same_moment
+    newer = Q(created_at__gt=example.created_at) | same_moment
+    return Q(created_at__gte=example.created_at) & newer
 
 
 def _first(examples: SkillFeedbackQuerySet) -> UUID | None:
