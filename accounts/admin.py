@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from accounts.models import ApiKey, Tenant, User
@@ -85,7 +87,23 @@ class UserAdmin(OperatorsSee, TenantScopedAdmin, DjangoUserAdmin):
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return self.readonly_fields if obj is None else [*self.readonly_fields, "tenant"]
+        if obj is None:
+            return self.readonly_fields
+        names = [*self.readonly_fields, "tenant"]
+        return names if self.may_log_in_as(request, obj) else [*names, "email"]
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponseBase:
+        person = self.get_object(request, unquote(id))
+        if person is not None and not self.may_log_in_as(request, person):
+            raise PermissionDenied("Only they can: by “Forgotten password?” on the log-in page.")
+        return super().user_change_password(request, id, form_url)
+
+    @staticmethod
+    def may_log_in_as(request: HttpRequest, person: User) -> bool:
+        """Who sets a person's password or e-mail address can consent in their name: a tenant's staff must not."""
+        return request.user.is_superuser or person.pk == request.user.pk
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and self.may_touch(request, obj)
@@ -138,6 +156,7 @@ class ApiKeyAdmin(OperatorsSee, TenantScopedAdmin):
     list_display = ["name", "user", "prefix", "state", "created_at", "last_used_at", "expires_at"]
     list_filter = [KeyStateFilter, "created_at"]
     search_fields = ["name", "prefix", "user__username", "user__email"]
+    never_looked_up = frozenset({"secret_hash"})
     list_select_related = ["user", "tenant"]
     fields = [
         "name",

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
 
 from accounts.models import ApiKey, User
+from accounts.requests import address_of
 from accounts.throttle import FROM_ANYWHERE, FROM_ONE_ADDRESS, RESET_MAILS
 from everyskill.secret_refusal import refuse_secrets
 
@@ -22,7 +23,7 @@ class LoginForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         name = self.cleaned_data.get("username", "")
-        address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+        address = address_of(self.request) if self.request else ""
         if FROM_ONE_ADDRESS.is_reached(name, address) or FROM_ANYWHERE.is_reached(name):
             raise forms.ValidationError(self.error_messages["throttled"], code="throttled")
         try:

@@ -1,5 +1,6 @@
 """What a request is once the middleware has seen it, for the types of views."""
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.models import Tenant, User
@@ -13,3 +14,9 @@ class PageRequest(HttpRequest):
 
     user: User
     tenant: Tenant
+
+
+def address_of(request: HttpRequest) -> str:
+    """The client's address; behind a proxy, the last one of `X-Forwarded-For`, which the proxy itself appended."""
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

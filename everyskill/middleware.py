@@ -4,13 +4,14 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseForbidden
 from django.shortcuts import redirect
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-SHORT_WAYS = ("/api/", "/healthz", "/readyz", "/metrics")
+API_PREFIX = "/api/"
+SHORT_WAYS = (API_PREFIX, "/healthz", "/readyz", "/metrics")
 
 
 @lru_cache(maxsize=100)
@@ -33,6 +34,10 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(SHORT_WAYS):
             return self.get_response(request)
+        is_plain = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if is_plain and request.path_info.startswith(API_PREFIX):
+            # Not a redirect: a client that followed it would have sent its key in the clear each time.
+            return HttpResponseForbidden("Use https.", content_type="text/plain")
         try:
             match = _resolve_api(request.path_info, settings.ROOT_URLCONF)
         except Resolver404:

@@ -195,6 +195,8 @@ MAILERS = {
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("EMAIL_FROM", default="EverySkill <everyskill@localhost>")
 
 # Transport. Everything is HTTPS in production, but for the probes, which an orchestrator calls inside.
+FILE_UPLOAD_HANDLERS = ["everyskill.uploads.MemoryOnlyUploadHandler"]
+
 SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0 if DEBUG else 31_536_000)

@@ -13,6 +13,7 @@ class UserPreferencesAdmin(OperatorsSee, TenantScopedAdmin):
     """Read-only: a consent is its person's, and their notes are theirs alone and not shown at all."""
 
     tenant_lookup = "user__tenant_id"
+    never_looked_up = frozenset({"claude_md_workflow_notes"})
     list_display = ["user", "training_data_consent", "decided_at", "default_sort", "updated_at"]
     list_filter = ["training_data_consent", "default_sort"]
     search_fields = ["user__username", "user__email"]

@@ -76,7 +76,7 @@ class EditForm(forms.Form):
         required=False,
         max_length=MAX_NOTE_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="For you and your administrators; never part of a dataset.",
+        help_text="For you, your administrators and the person it came from; never part of a dataset.",
     )
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 

@@ -46,10 +46,9 @@ def house(transactional_db: None, inline_jobs: None) -> House:
 
 @pytest.fixture
 def temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings) -> Path:
-    """All temporary files of this process and of its uploads go here; an upload of any size becomes one."""
+    """All temporary files of this process, and of its uploads if any were made, go here."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path)
-    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
     return tmp_path
 
 
