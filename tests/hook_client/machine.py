@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -72,20 +73,27 @@ class Machine:
         files = [path for path in self.spool.rglob("*") if path.is_file()]
         return b"\n".join(path.read_bytes() for path in files)
 
-    def settle(self, seconds: float = 15) -> None:
+    def settle(self, seconds: float = 30) -> None:
         """Wait until no detached process of this machine is at work."""
-        until = time.monotonic() + seconds
-        while self.processes() and time.monotonic() < until:
-            time.sleep(0.02)
+        self._wait(lambda: not self.processes(), seconds)
 
-    def quiet(self, seconds: float = 15) -> None:
+    def quiet(self, seconds: float = 30) -> None:
         """Wait until every call's own process is done; one that sends may live on and retry."""
+        self._wait(
+            lambda: (
+                not self.queue("wait")
+                and not any(p.split()[-1] == "hook" for p in self.processes().values())
+            ),
+            seconds,
+        )
+
+    @staticmethod
+    def _wait(is_done: Callable[[], bool], seconds: float) -> None:
+        """Until it holds for ten looks in a row: a process between fork and exec can be missed by a single one."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if not self.queue("wait") and not any(
-                p.split()[-1] == "hook" for p in self.processes().values()
-            ):
-                break
+        looks = 0
+        while looks < 10 and time.monotonic() < until:
+            looks = looks + 1 if is_done() else 0
             time.sleep(0.02)
 
     def processes(self) -> dict[int, str]:
