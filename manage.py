@@ -18,14 +18,14 @@ def main():
     # From here on the requirements are there to be imported.
     if sys.argv[1:2] == ["check_all"]:
         # Not a Django command: it must be able to speak when the settings cannot be loaded.
-        from everyskill import check_all  # noqa: PLC0415
+        from everyskill import check_all
 
         sys.exit(check_all.main(sys.argv[2:]))
 
-    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
 
-    from everyskill.embedded_postgres import EmbeddedPostgresError  # noqa: PLC0415
+    from everyskill.embedded_postgres import EmbeddedPostgresError
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyskill.settings")
     try:

@@ -101,7 +101,7 @@ def main():
     )
     options = parser.parse_args()
     prepare()
-    from training.exports.formats import FORMATS  # noqa: PLC0415 - after the database is named
+    from training.exports.formats import FORMATS
 
     formats = options.formats.split(",") if options.formats else list(FORMATS)
     results = defaultdict(list)
@@ -125,11 +125,11 @@ def prepare():
     os.environ["DATABASE_URL"] = urlunsplit(url)
     os.environ["DEBUG"] = "true"
     os.environ["DJANGO_SETTINGS_MODULE"] = "everyskill.settings"
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.test.utils import setup_test_environment  # noqa: PLC0415
+    from django.core.management import call_command
+    from django.test.utils import setup_test_environment
 
     call_command("migrate", verbosity=0)
     setup_test_environment()
@@ -139,9 +139,9 @@ class Site:
     """A tenant with a skill whose golden examples are imported, and one whose captured examples wait."""
 
     def __init__(self, folder):
-        from django.test import Client  # noqa: PLC0415
+        from django.test import Client
 
-        from tests.factories import CapturedExampleFactory, SkillFactory, UserFactory  # noqa: PLC0415
+        from tests.factories import CapturedExampleFactory, SkillFactory, UserFactory
 
         self.folder = folder
         self.alice = UserFactory(username="alice")
@@ -162,19 +162,19 @@ class Site:
         results[f"import of {rows:,} rows, s"].append(seconds)
         results[f"import of {rows:,} rows, peak MiB"].append(memory)
         self._capture(texts)
-        from training.splits import place_new_examples  # noqa: PLC0415
+        from training.splits import place_new_examples
 
         results[f"placing {rows:,} captured ones, s"].append(
             timed(lambda: place_new_examples(self.waiting.pk))
         )
-        from django.db import connection  # noqa: PLC0415
+        from django.db import connection
 
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
 
     def grow_in_the_database(self, rows, step):
         """Random texts of 1,300 characters, each a cluster of its own, on random sides."""
-        from django.db import connection  # noqa: PLC0415
+        from django.db import connection
 
         text = "(SELECT string_agg(md5(made.number || ':' || part), ' ') FROM generate_series(1, {}) AS part)"
         captured = self.pattern
@@ -208,9 +208,9 @@ class Site:
 
     def _capture(self, texts):
         """Rows as the capture stores them, in bulk."""
-        from uuid_utils.compat import uuid7  # noqa: PLC0415
+        from uuid_utils.compat import uuid7
 
-        from training.models import SkillFeedback  # noqa: PLC0415
+        from training.models import SkillFeedback
 
         names = ("tenant_id", "skill_id", "user_id", "feedback_type", "source", "status")
         names += ("tool_name", "capture_record_id", "consent_record_id")
@@ -251,7 +251,7 @@ class Site:
         assert self.client.post(address, data, follow=True).status_code == 200
 
     def measure_exports(self, formats, step, results):
-        from training.releases import make_release  # noqa: PLC0415
+        from training.releases import make_release
 
         name = f"v{step}"
         results["making a release, s"].append(
@@ -268,7 +268,7 @@ class Site:
 
     def leaks(self):
         """Pairs with an exact Jaccard similarity of the threshold or more that are on different sides."""
-        from training.models import SkillFeedback, Split  # noqa: PLC0415
+        from training.models import SkillFeedback, Split
 
         rows = SkillFeedback.objects.of_skill(self.golden).exclude(split=Split.HELD_OUT)
         sample = rows.order_by("content_hash")[:JOINED]
@@ -285,7 +285,7 @@ class Site:
 
 def join(rows):
     """Near pairs, and those of them across sides: every one, by prefix filtering (Bayardo and others, 2007)."""
-    from training.near_duplicates import THRESHOLD, jaccard, shingles  # noqa: PLC0415
+    from training.near_duplicates import THRESHOLD, jaccard, shingles
 
     sets = [(side, shingles(text)) for side, text in rows]
     frequency = Counter(shingle for _, found in sets for shingle in found)

@@ -31,12 +31,12 @@ def main() -> None:
 
 def set_up(folder: str) -> None:
     """Point Django at the new server before it reads its settings."""
-    from everyskill import embedded_postgres  # noqa: PLC0415 - before Django
+    from everyskill import embedded_postgres
 
     os.environ["DATABASE_URL"] = embedded_postgres.start(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "everyskill.settings"
-    import django  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    import django
+    from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
@@ -44,9 +44,9 @@ def set_up(folder: str) -> None:
 
 def run(examples: int) -> float:
     """Seconds from the call to its return, with the commit in it."""
-    from settings_app.models import Surface  # noqa: PLC0415
-    from training.consent.erasure import withdraw_consent  # noqa: PLC0415
-    from training.models import SkillFeedback  # noqa: PLC0415
+    from settings_app.models import Surface
+    from training.consent.erasure import withdraw_consent
+    from training.models import SkillFeedback
 
     bob, carol = fill(examples)
     captured = SkillFeedback.objects.captured()
@@ -63,15 +63,15 @@ def run(examples: int) -> float:
 
 def fill(examples: int) -> tuple:
     """A tenant with two people and a skill; `examples` of each person, copied by the database from one row."""
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
-    from tests.factories import (  # noqa: PLC0415
+    from tests.factories import (
         CapturedExampleFactory,
         SkillFactory,
         TenantFactory,
         UserFactory,
     )
-    from training.models import Release  # noqa: PLC0415
+    from training.models import Release
 
     tenant = TenantFactory(slug=f"bench-{uuid4().hex[:8]}")
     people = [

@@ -21,6 +21,8 @@ What is on your disk: event files without text, or with text that is already red
 What is never on a command line: your key. `DO_NOT_TRACK=1` or `DISABLE_TELEMETRY=1` stops it all.
 """
 
+# Longer than one reading, since people must be able to install and check it as one file without dependencies.
+
 import json
 import os
 import sys
