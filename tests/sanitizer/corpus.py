@@ -173,6 +173,21 @@ class Maker:
             self.random.randint(1, 9999)
         )
 
+    def make_chosen(self, _):
+        """What a person types where a token is asked for: words with a number or a sign."""
+        first, second = self.random.sample(_WORDS, 2)
+        number = str(self.random.randint(10, 9999))
+        return self.random.choice(
+            (
+                first.capitalize() + number,
+                f"{first}-{second}-{number}",
+                f"{first}_{second}{number}",
+                f"{first}${second}*{number}",
+                f"{first.capitalize()}@{number}!",
+                f"P@{second}{number}#",
+            )
+        )
+
     def make_weakphrase(self, _):
         return "-".join(self.random.sample(_WORDS, 3)) + str(self.random.randint(1, 99))
 

@@ -15,6 +15,7 @@ from .prose import TOLD_NAMES, find_in_prose
 from .quoting import JUDGED_VALUE, MAX_VALUE, read_value
 from .randomness import is_wordy
 from .values import (
+    is_chosen,
     is_machine_made,
     is_name,
     is_password_like,
@@ -104,7 +105,7 @@ def is_secret_value(value, strength):
     if strength == STRONG:
         return _is_weak_secret(value)
     if strength == MEDIUM:
-        return is_random_enough(value)
+        return is_random_enough(value) or is_chosen(value)
     return len(value) >= 16 and is_machine_made(value)
 
 
@@ -136,10 +137,11 @@ def _is_bare_secret(text, begin, stop, place, strength):
     if (after and after in "([") or _CODE.match(value):
         return False
     if strength != STRONG:
-        if is_name(value) and not is_random_enough(value):
+        if is_name(value) and not place.takes_words and not is_random_enough(value):
             return False
         if strength == MEDIUM:
-            return is_random_enough(value) and not _is_member(value)
+            likely = is_random_enough(value) or (place.takes_words and is_chosen(value))
+            return likely and not _is_member(value)
         return len(value) >= 16 and is_machine_made(value) and not _is_member(value)
     if _is_member(value) or (is_path(value) and not is_machine_made(value)):
         return False

@@ -8,7 +8,7 @@ import re
 from .rules import RULES
 
 STRONG = 3  # password, secret: even a weak value is one
-MEDIUM = 2  # token, api key: any value but a plain word
+MEDIUM = 2  # token, api key: a random value, or one word with digits or signs
 WEAK = 1  # any other key, signature, session: only a value that a machine made
 NONE = 0
 

@@ -37,6 +37,7 @@ _IDENTIFIER = re.compile(
 )
 # A long value is judged by its beginning, so that it costs no more than a short one.
 _JUDGED_VALUE = 128
+_CHOSEN = re.compile(r"[A-Za-z0-9!@#$%^&*+=_.~?-]{6,64}$")
 _SPECIAL = frozenset("!@#$%^&*?+~=|")
 
 
@@ -105,6 +106,11 @@ def is_password_like(value):
     if any(c.isdigit() for c in value):
         return True
     return not _SPECIAL.isdisjoint(value[:-1]) or (case_changes(value) >= 3 and not is_wordy(value))
+
+
+def is_chosen(value):
+    """What a person would choose where a token is asked for: one word of letters with digits or signs."""
+    return bool(_CHOSEN.match(value)) and is_password_like(value)
 
 
 def is_strongly_password_like(value):
