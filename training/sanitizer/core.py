@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import NamedTuple
 
 from .commands import find_command_secrets
 from .encodings import find_encoded, find_secret_manifest
-from .engine import make_subject
 from .headers import find_header_credentials
 from .keyed import find_keyed_values
 from .lines import find_on_lines
@@ -73,9 +71,6 @@ _DETECTORS = (
     find_in_tables,
     find_secret_manifest,
 )
-_FOREIGN_KEYWORDS = re.compile(
-    "|".join(word.replace("_", " ") for word in RULES["words"]["foreign"].split()), re.IGNORECASE
-)
 
 
 def sanitize_payload(text: str, *, personal_data: bool = False) -> SanitizeResult:
@@ -126,16 +121,17 @@ def _secret_spans(text, clock, encoded):
 
 
 def _found_in_views(text, detectors, clock):
+    plain = plain_view(text)
     spans = []
-    for make_view in (plain_view, decoded_view):
-        view = make_view(text, _FOREIGN_KEYWORDS, make_subject)
-        if view is None:
-            continue
+    for detect in detectors:
+        detect(plain, spans, clock)
+    decoded = decoded_view(plain)
+    if decoded is not None:
         found = []
         for detect in detectors:
-            detect(view, found, clock)
+            detect(decoded, found, clock)
         for kind, start, end in found:
-            spans.append((kind, *view.span_in_source(start, end)))
+            spans.append((kind, *decoded.span_in_source(start, end)))
     return spans
 
 

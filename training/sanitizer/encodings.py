@@ -7,8 +7,10 @@ import re
 from .engine import compile_rule
 from .structure import decode_base64
 
-_RUN_START = compile_rule(r"[A-Za-z0-9+/_-]{20}")
-_RUN = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
+# A run of base64 whose first characters stand for printable ASCII, tabs, line ends or, in every
+# second place, the zeros of UTF-16.
+_RUN = compile_rule("(?:[ACDI-Za-f][A-Za-z0-9+/_-]{3}){4}[A-Za-z0-9+/_-]{4}[A-Za-z0-9+/_-]*={0,2}")
+_RUN_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _SECRET_MANIFEST = re.compile(r"\bkind[\"']?:\s{0,4}[\"']?Secret\b")
 _DATA_LINE = re.compile(
     r"^[ \t]{1,8}[\"']?[\w.-]{1,100}[\"']?:[ \t]{0,4}[\"']?([A-Za-z0-9+/]{4,}={0,2})[\"']?,?[ \t]*$",
@@ -23,39 +25,35 @@ _MAX_RUN = 200_000
 def find_encoded(view, found, clock, scan):
     """Add each base64 run whose meaning holds a secret; `scan(text)` gives the spans in a text."""
     text = view.text
-    position = 0
-    while True:
-        match = _RUN_START.search(view.subject, position)
-        if match is None:
-            return
+    for start, end in _RUN.spans(view.subject):
+        if start and text[start - 1] in _RUN_CHARACTERS:
+            continue
         clock.check()
-        start = match.start()
-        end = _RUN.match(text, start, start + _MAX_RUN).end()
-        position = max(end, start + 20)
-        meaning = _readable(text, start, end)
+        end = min(end, start + _MAX_RUN)
+        meaning = _readable(text[start:end])
         if meaning is not None and scan(meaning):
             found.append(("ENCODED_SECRET", start, end))
 
 
-def _readable(text, start, end):
-    """What the run says, if it is text; a leading `word=` or path piece is no part of it."""
-    run = text[start:end]
-    if end - start < 20:
-        return None
+def _readable(run):
+    """What the run says, if it is text, also as UTF-16."""
     head = decode_base64(run[:20])
-    if head is None or not _is_text(head):
+    if head is None:
+        return None
+    wide = not any(head[1::2])
+    if not _is_text(head[::2] if wide else head):
         return None
     decoded = decode_base64(run)
     if decoded is None:
         return None
-    return decoded.decode("latin-1").translate(_VISIBLE)
+    return (decoded[::2] if wide else decoded).decode("latin-1").translate(_VISIBLE)
 
 
 _VISIBLE = dict.fromkeys([*list(range(128, 256)), 0], " ")
 
 
 def _is_text(data):
-    return all(32 <= byte < 127 or byte in (9, 10, 13) for byte in data) and len(data) >= 8
+    return all(32 <= byte < 127 or byte in (9, 10, 13) for byte in data) and len(data) >= 7
 
 
 def find_secret_manifest(view, found, clock):

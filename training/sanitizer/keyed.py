@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .engine import compile_rule
+from .engine import compile_names
 from .names import MEDIUM, NONE, STEMS, STRONG, judge_name
 from .places import find_place
 from .prose import TOLD_NAMES, find_in_prose
@@ -24,8 +24,12 @@ from .values import (
     is_random_enough,
 )
 
-_STEM = compile_rule("(?:" + STEMS + ")", ignore_case=True)
-_WIDEN = re.compile(r"[A-Za-z0-9_\x80]*(?:[-.$][A-Za-z0-9_\x80]+)*")
+_NAMES = compile_names(STEMS)
+# What nine of ten names have beside them: a sign and a quoted value, or one that is hidden already.
+_QUICK = re.compile(
+    r"(?:[\"'`]\]?)?[ \t]{0,20}(?:=>|:=|[:=])[ \t]{0,20}"
+    r"(?:\"([^\"\\\n\xa4]{1,200})\"(?!\")|'([^'\\\n\xa4]{1,200})'(?!')|[\"']?(\xa4))"
+)
 # A call, a comparison, an index: no bare value.
 _CODE = re.compile(r"=|[\w.$*&!]{0,80}[(\[]|[*&!][A-Za-z_]")
 _PARTED = re.compile(r"[-_. ]")
@@ -37,43 +41,59 @@ def find_keyed_values(view, found, clock):
     """Add each value that stands beside a telling name."""
     text = view.text
     done = 0
-    for match in _STEM.finditer(view.subject):
-        if match.start() < done:
-            continue
-        clock.check()
-        start, end = widen_name(text, match.start(), match.end(), done)
-        done = end
-        strength, kind = judge_name(text[start:end])
+    for start, end in _NAMES(view.subject):
+        if start < done:
+            if end <= done:
+                continue
+            start = done
+        name = text[max(start, end - _MAX_NAME) : end]
+        strength, kind = judge_name(name)
         if strength == NONE:
-            if text[start:end].lower() in TOLD_NAMES:
+            if name.lower() in TOLD_NAMES:
                 find_in_prose(text, start, end, strength, "PASSWORD", found)
             continue
-        value = _value_beside(text, start, end)
-        if value is None:
-            find_in_prose(text, start, end, strength, kind, found)
+        clock.check()
+        quick = _QUICK.match(text, end)
+        group = quick.lastindex if quick else 0
+        if group == 3:
+            # Its secret is out already.
             continue
-        begin, stop, quoted, place = value
-        if is_placeholder(text[begin:stop]) and not text[begin:stop].isalpha():
-            # Its secret is out already, or was never in.
-            continue
-        if _accepts(text, begin, stop, quoted, place, strength):
-            if stop - begin >= JUDGED_VALUE - 8:
-                longer = read_value(text, place, MAX_VALUE)
-                stop = max(stop, longer[1]) if longer and longer[0] == begin else stop
-            found.append((kind, begin, stop))
-            done = max(done, stop)
-        else:
-            find_in_prose(text, start, end, strength, kind, found)
+        if group and _opens(text, start, end, quick, group):
+            begin, stop = quick.span(group)
+            if is_secret_value(text[begin:stop], strength):
+                found.append((kind, begin, stop))
+                done = stop
+                continue
+        done = max(done, _keyed_value(text, start, end, strength, kind, found))
 
 
-def widen_name(text, start, end, floor):
-    """The identifier around a stem: letters, digits, and single `_`, `-`, `.`, `$` inside."""
-    before = text[max(floor, start - _MAX_NAME) : start][::-1]
-    start -= _WIDEN.match(before).end()
-    end = _WIDEN.match(text, end, end + _MAX_NAME).end()
-    while start < end and text[start] in "-.$":
-        start += 1
-    return start, end
+def _opens(text, start, end, quick, group):
+    """Whether the quote after the sign opens a value: in `"Password: "` it closes the text."""
+    quote = text[quick.start(group) - 1]
+    if text[end] in "\"'`":
+        return True
+    head = text[max(text.rfind("\n", max(0, start - 300), start) + 1, start - 300, 0) : start]
+    return head.count(quote) % 2 == 0
+
+
+def _keyed_value(text, start, end, strength, kind, found):
+    """The value beside a name in any syntax, or told by a sentence. Returns where it ends."""
+    value = _value_beside(text, start, end)
+    if value is None:
+        find_in_prose(text, start, end, strength, kind, found)
+        return end
+    begin, stop, quoted, place = value
+    if is_placeholder(text[begin:stop]) and not text[begin:stop].isalpha():
+        # Its secret was never in.
+        return end
+    if not _accepts(text, begin, stop, quoted, place, strength):
+        find_in_prose(text, start, end, strength, kind, found)
+        return end
+    if stop - begin >= JUDGED_VALUE - 8:
+        longer = read_value(text, place, MAX_VALUE)
+        stop = max(stop, longer[1]) if longer and longer[0] == begin else stop
+    found.append((kind, begin, stop))
+    return stop
 
 
 def _value_beside(text, start, end):

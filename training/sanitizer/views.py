@@ -5,9 +5,9 @@ broken up by characters that a reader does not see. So every detector runs over 
 
 - the **plain view** has one Latin-1 character for each character of the text: ASCII stays, other
   white space becomes a blank, everything else a stand-in that belongs to no token;
-- the **decoded view**, made only when it would differ, has escapes of any depth, percent-encoding
-  and entities replaced by what they mean, invisible characters dropped, and full-width and other
-  compatibility forms folded to ASCII.
+- the **decoded view** holds the lines in which something is encoded, and the lines around them. It
+  has escapes of any depth, percent-encoding and entities replaced by what they mean, invisible
+  characters dropped, and full-width and other compatibility forms folded to ASCII.
 
 Both are needed: folding a full-width letter *inside* a token finds it, folding one *beside* a token
 would hide it.
@@ -19,16 +19,19 @@ import bisect
 import re
 import unicodedata
 
+from .engine import compile_rule, make_subject
+from .rules import RULES
+
 # A run of backslashes is always taken whole, so that a long run costs one step, not one a start.
-_ENCODED = re.compile(
+_ENCODED = compile_rule(
     r"\\+(?:[\"'`/nrt]|u00[0-7][0-9a-fA-F]|x[2-7][0-9a-fA-F])?"
     r"|%(?:25)*(?:[2-7][0-9A-Fa-f]|0[AaDd9])"
     r"|&(?:quot|apos|amp|lt|gt|nbsp|equals|colon|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});"
     r"|\x1b\[[0-9;?]{0,20}[A-Za-z]"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-    r"|[^\x00-\x7f]+"
+    r"|[\x80-\xff]+"
 )
-_MAY_BE_ENCODED = re.compile(r"[\\%&\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NON_ASCII = re.compile("[^\x00-\x7f]+")
 _ENTITIES = {
     "quot": '"',
     "apos": "'",
@@ -47,15 +50,35 @@ SYMBOL = "\xa4"
 KEYWORD = "\x80"
 _KEYWORD_MARK = "\uf8fe"
 
+_FOREIGN_WORDS = [
+    form
+    for word in RULES["words"]["foreign"].split(" ")
+    for form in (word, word.capitalize(), word.title(), word.upper())
+]
+# Longer words first: one may be the beginning of another.
+_FOREIGN = re.compile(
+    "|".join(word.replace("_", " ") for word in sorted(set(_FOREIGN_WORDS), key=len, reverse=True))
+)
+_FOREIGN_LETTERS = frozenset("".join(_NON_ASCII.findall("".join(_FOREIGN_WORDS))))
+
+
+# What parts pieces of the decoded view that are no neighbours in the text: no syntax reaches over it.
+_APART = "\n" + SYMBOL + "\n"
+_LINES_BEFORE = 2
+_LINES_AFTER = 2
+
 
 class View:
-    """A Latin-1 reading of a text: `text` for Python, `subject` for the engine."""
+    """A Latin-1 reading of a text: `text` for Python, `subject` for the engine, `lowered` for looking
+    whether a word is there at all. `source` is what the plain view was made of."""
 
-    __slots__ = ("_at", "_ends", "_from", "subject", "text")
+    __slots__ = ("_at", "_ends", "_from", "lowered", "source", "subject", "text")
 
-    def __init__(self, text, subject, at=None, sources=None, ends=None):
+    def __init__(self, text, source=None, at=None, sources=None, ends=None):
         self.text = text
-        self.subject = subject
+        self.subject = make_subject(text)
+        self.lowered = text.lower()
+        self.source = source
         self._at = at
         self._from = sources
         self._ends = ends
@@ -101,69 +124,121 @@ def _stand_in(character):
 _STAND_INS = _StandIns({code: chr(code) for code in range(128)})
 
 
-def plain_view(text, foreign_keywords, make_subject):
-    """One character for each of the text's. `foreign_keywords` (a pattern or None) marks words
-    such as the Chinese one for password, which have no ASCII stem."""
-    if not text.isascii():
-        if foreign_keywords is not None:
-            text = foreign_keywords.sub(lambda m: _KEYWORD_MARK * len(m.group()), text)
-        text = text.translate(_STAND_INS)
-    return View(text, make_subject(text))
+def plain_view(text):
+    """One character for each of the text's."""
+    if text.isascii():
+        return View(text, text)
+    source = _mark_foreign(text)
+    return View(_NON_ASCII.sub(_stand_ins, source), source)
 
 
-def decoded_view(text, foreign_keywords, make_subject):
-    """The text with everything encoded decoded, or None when that changes nothing."""
-    ascii_only = text.isascii()
-    if ascii_only and not _MAY_BE_ENCODED.search(text):
+def _stand_ins(match):
+    return match.group().translate(_STAND_INS)
+
+
+def _mark_foreign(text):
+    """Words such as the Chinese one for password, which have no ASCII stem, become marks."""
+    if _FOREIGN_LETTERS.isdisjoint("".join(_NON_ASCII.findall(text))):
+        return text
+    return _FOREIGN.sub(lambda match: _KEYWORD_MARK * len(match.group()), text)
+
+
+def decoded_view(plain):
+    """The lines with something encoded, decoded, and their neighbours; None when there are none."""
+    changes = _changes(plain)
+    if not changes:
         return None
-    if not ascii_only and foreign_keywords is not None:
-        text = foreign_keywords.sub(lambda m: _KEYWORD_MARK * len(m.group()), text)
-    pieces, at, sources, ends = [], [], [], []
-    written = read = 0
-    changed = False
-    for match in _ENCODED.finditer(text):
-        start, end = match.span()
-        found = match.group()
-        if found[0] > "\x7f":
-            folded = found.translate(_FOLDS)
-            changed = changed or folded != found.translate(_STAND_INS)
-            replaced = (
-                [(folded, start, None)] if len(folded) == len(found) else _one_by_one(found, start)
-            )
-        else:
-            meaning = _decode(found)
-            if meaning is None:
-                continue
-            changed = True
-            replaced = [(meaning, start, end)]
-        if start > read:
-            replaced.insert(0, (text[read:start], read, None))
-        for piece, source, source_end in replaced:
-            if piece:
-                pieces.append(piece)
-                at.append(written)
-                sources.append(source)
-                ends.append(source_end)
-                written += len(piece)
+    text = plain.text
+    pieces = _Pieces()
+    read = until = line_end = -1
+    for start, end, meaning, meaning_end in changes:
+        if start >= until:
+            begin = _line_back(text, start)
+            if read < 0:
+                read = begin
+            elif begin > until:
+                pieces.add(text[read:until], read, None)
+                pieces.add(_APART, until, until)
+                read = begin
+        if end > line_end:
+            line_end, until = _lines_on(text, end)
+        pieces.add(text[read:start], read, None)
+        pieces.add(meaning, start, meaning_end)
         read = end
-    if not changed:
-        return None
-    if read < len(text):
-        pieces.append(text[read:])
-        at.append(written)
-        sources.append(read)
-        ends.append(None)
-    decoded = "".join(pieces)
-    if not decoded:
-        return None
-    return View(decoded, make_subject(decoded), at, sources, ends)
+    pieces.add(text[read:until], read, None)
+    return pieces.view()
+
+
+def _line_back(text, position):
+    """Where the line stands that is `_LINES_BEFORE` lines before the position's."""
+    for _ in range(_LINES_BEFORE + 1):
+        position = text.rfind("\n", 0, position)
+        if position < 0:
+            return 0
+    return position + 1
+
+
+def _lines_on(text, position):
+    """The ends of the position's line and of the line `_LINES_AFTER` lines on."""
+    line_end = position = text.find("\n", position)
+    for _ in range(_LINES_AFTER):
+        if position >= 0:
+            position = text.find("\n", position + 1)
+    return (
+        line_end if line_end >= 0 else len(text),
+        position if position >= 0 else len(text),
+    )
+
+
+class _Pieces:
+    """A view in the making: pieces of text, each with its place in the source. A piece read as it
+    stands has no end of its own."""
+
+    __slots__ = ("at", "ends", "sources", "texts", "written")
+
+    def __init__(self):
+        self.texts, self.at, self.sources, self.ends = [], [], [], []
+        self.written = 0
+
+    def add(self, text, source, end):
+        if text:
+            self.texts.append(text)
+            self.at.append(self.written)
+            self.sources.append(source)
+            self.ends.append(end)
+            self.written += len(text)
+
+    def view(self):
+        text = "".join(self.texts)
+        return View(text, None, self.at, self.sources, self.ends) if text else None
+
+
+def _changes(plain):
+    """(start, end, meaning, end or None) of each piece that means something else than it shows."""
+    text, source = plain.text, plain.source
+    changes = []
+    for start, end in _ENCODED.spans(plain.subject):
+        found = source[start:end]
+        if found[0] <= "\x7f":
+            meaning = _decode(found)
+            if meaning is not None:
+                changes.append((start, end, meaning, end))
+            continue
+        folded = found.translate(_FOLDS)
+        if folded == text[start:end]:
+            continue
+        if len(folded) == len(found):
+            changes.append((start, end, folded, None))
+        else:
+            changes += _one_by_one(found, start)
+    return changes
 
 
 def _one_by_one(run, start):
     """A run in which characters vanish or change their number, each with its own place."""
     return [
-        (character.translate(_FOLDS), start + offset, start + offset + 1)
-        for offset, character in enumerate(run)
+        (start + i, start + i + 1, character.translate(_FOLDS), start + i + 1)
+        for i, character in enumerate(run)
     ]
 
 
