@@ -39,6 +39,7 @@ CLASSES = {
     "HEX": "0123456789ABCDEF",
     "HEXU": "0123456789ABCDEF",
     "digit": string.digits,
+    "base58": "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
     "bcrypt": ALNUM + "./",
 }
 _WORDS = [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 
+_OBJECT = re.compile(rb'\{\s*"')
 _URLSAFE = str.maketrans("-_", "+/")
 
 
@@ -22,9 +24,10 @@ def decode_base64(run):
 
 
 def is_jwt(token):
-    """A JSON Web Token's header (also a cut one) decodes to the start of a JSON object (RFC 7515)."""
-    head = token.split(".", 1)[0]
+    """A JSON Web Token's header (also a cut one) decodes to the start of a JSON object (RFC 7515),
+    and so does what stands after its dot, when the header alone would not tell."""
+    head, _, rest = token.partition(".")
     decoded = decode_base64(head[:64])
-    if decoded is None or not decoded.startswith(b'{"'):
+    if decoded is None or not _OBJECT.match(decoded):
         return False
-    return all(32 <= byte < 127 for byte in decoded[:24])
+    return rest.startswith("eyJ") or all(32 <= b < 127 or b in b"\r\n\t" for b in decoded[:24])

@@ -58,7 +58,8 @@ def find_url_secrets(view, found, clock):
 
 
 def _webhook(text, start, found):
-    """The random parts of the path, from the first one on. Returns where the address ends."""
+    """The random parts of the path, from the first one on, or what follows an account's number.
+    Returns where the address ends."""
     rest = _REST.match(text, start)
     if rest is None or is_placeholder(rest.group()):
         return start
@@ -67,12 +68,19 @@ def _webhook(text, start, found):
     while limit > start and text[limit - 1] in ".;:!?/":
         limit -= 1
     first = last = None
+    after_number = False
     for part in _PART.finditer(text, start, limit):
         value = part.group()
-        if is_random_enough(value) or (first is not None and len(value) >= 6) or _is_id(value):
+        if (
+            is_random_enough(value)
+            or (first is not None and len(value) >= 6)
+            or _is_id(value)
+            or (after_number and len(value) >= 5 and value.isalnum())
+        ):
             first = part.start() if first is None else first
             last = part.end()
-    if first is not None and last - first >= 6:
+        after_number = value.isdigit() and len(value) >= 5
+    if first is not None and last - first >= 5:
         found.append(("WEBHOOK_URL", first, last))
     return rest.end()
 
