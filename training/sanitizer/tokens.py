@@ -268,6 +268,8 @@ def _is_token(rule, text, start, begin, end):
     edge = rule.get("edge") or 0 < begin - start < _DISTINCT
     if edge and start and text[start - 1] in _ALNUM:
         return False
+    if edge == "word" and start and text[start - 1] in "_-":
+        return False
     if rule.get("exact") and end < len(text) and text[end] in _ALNUM:
         return False
     body = text[begin : min(end, begin + _JUDGED)]
