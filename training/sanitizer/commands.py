@@ -41,7 +41,13 @@ for _command in RULES["commands"]:
     for _head in _command["heads"].split():
         _BY_HEAD.setdefault(_head.lower(), []).append((_compiled, bool(_command.get("calls"))))
 _HEADS = compile_rule(
-    "(?:" + "|".join(re.escape(head) for head in sorted(_BY_HEAD, key=len, reverse=True)) + ")",
+    "|".join(
+        # A word of its own: no letter, digit or `_` beside it.
+        (r"\b" if _head[0].isalnum() else "")
+        + re.escape(_head)
+        + (r"\b" if _head[-1].isalnum() else "")
+        for _head in sorted(_BY_HEAD, key=len, reverse=True)
+    ),
     ignore_case=True,
 )
 _WORD_CHARS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")

@@ -17,7 +17,6 @@ from .spans import (
     Finding,
     add_from_sanitized,
     keep_off,
-    mask,
     merge,
     placeholder,
     placeholder_spans,
@@ -102,41 +101,38 @@ def sanitize_payload(text: str, *, personal_data: bool = False) -> SanitizeResul
 
 def _scan(text, personal_data, clock):
     protected = placeholder_spans(text, KINDS)
-    masked = mask(text, protected)
-    spans = _secret_spans(masked, clock, encoded=True)
+    detectors = _DETECTORS
     if personal_data:
-        spans += _found_in_views(masked, (find_personal_data,), clock)
+        detectors = (*detectors, find_personal_data)
+    spans = _found_in_views(text, protected, detectors, _holds_secret(clock), clock)
     if not spans:
         return []
     return keep_off(merge(spans), protected, text)
 
 
-def _secret_spans(text, clock, encoded):
-    """The spans that any detector finds in either view; with `encoded`, in base64 runs too."""
-    detectors = _DETECTORS
-    if encoded:
-        holds_secret = _holds_secret(clock)
-        detectors = (*_DETECTORS, lambda *arguments: find_encoded(*arguments, holds_secret))
-    return _found_in_views(text, detectors, clock)
-
-
-def _found_in_views(text, detectors, clock):
-    plain = plain_view(text)
+def _found_in_views(text, hidden, detectors, holds_secret, clock):
+    """The spans that any detector finds in either view, in base64 runs too."""
+    plain = plain_view(text, hidden)
     spans = []
     for detect in detectors:
         detect(plain, spans, clock)
+    find_encoded(plain, spans, clock, holds_secret)
     decoded = decoded_view(plain)
     if decoded is not None:
         found = []
         for detect in detectors:
             detect(decoded, found, clock)
+        find_encoded(decoded, found, clock, holds_secret)
         for kind, start, end in found:
             spans.append((kind, *decoded.span_in_source(start, end)))
     return spans
 
 
 def _holds_secret(clock):
-    return lambda meaning: bool(_secret_spans(meaning, clock, encoded=False))
+    """What judges the meaning of an encoded run; a run inside it is left."""
+    return lambda meaning: bool(
+        _found_in_views(meaning, (), _DETECTORS, lambda deeper: False, clock)
+    )
 
 
 KINDS = frozenset(rule["kind"] for rule in RULES["tokens"]) | frozenset(

@@ -59,7 +59,7 @@ def _is_text(data):
 def find_secret_manifest(view, found, clock):
     """Add the values under `data:` of a Kubernetes Secret, whatever their names."""
     text = view.text
-    if "Secret" not in text or not _SECRET_MANIFEST.search(text):
+    if "kind" not in text or "Secret" not in text or not _SECRET_MANIFEST.search(text):
         return
     clock.check()
     for block in _DATA.finditer(text):

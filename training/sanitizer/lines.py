@@ -18,7 +18,7 @@ _LINE_RULES = [
 
 def find_on_lines(view, found, clock):
     """Add the secret of each line that has one of the shapes."""
-    lowered = view.text.lower()
+    lowered = view.lowered
     for needs, pattern, kind in _LINE_RULES:
         if not any(need in lowered for need in needs):
             continue

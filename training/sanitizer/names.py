@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 
 from .rules import RULES
@@ -15,6 +14,7 @@ NONE = 0
 STEMS = RULES["words"]["stems"] + "|" + RULES["words"]["vendors"].replace(" ", "|")
 _VENDORS = frozenset(RULES["words"]["vendors"].split())
 _NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+")
+_SEGMENTS = re.compile(r"[.\[\]]+")
 _PASSWORDS = frozenset(RULES["words"]["passwords"].split())
 _TOKENS = frozenset(RULES["words"]["tokens"].split())
 _KEY_MAKERS = frozenset(RULES["words"]["key_makers"].split())
@@ -42,20 +42,33 @@ _NOT_KEPT = frozenset(
 _GENERIC = frozenset(RULES["words"]["generic"].split())
 
 
-@functools.lru_cache(maxsize=4096)
+# Verdicts by the hashes of names, since what looks like a name may be a secret: no text is kept.
+_VERDICTS = {}
+_MOST_VERDICTS = 20_000
+
+
 def judge_name(identifier):
     """(strength, kind) for an identifier in any case style; strength NONE when it promises nothing."""
-    strength, kind = NONE, ""
-    for segment in reversed(re.split(r"[.\[\]]+", identifier)):
+    key = hash(identifier)
+    verdict = _VERDICTS.get(key)
+    if verdict is None:
+        if len(_VERDICTS) >= _MOST_VERDICTS:
+            _VERDICTS.clear()
+        verdict = _VERDICTS[key] = read_name(identifier)
+    return verdict
+
+
+def read_name(identifier):
+    """`judge_name` without its memory."""
+    for segment in reversed(_SEGMENTS.split(identifier)):
         words = [word.lower() for word in _NAME_WORDS.findall(segment)]
         while words and (words[-1].isdigit() or words[-1] in _GENERIC):
             if "".join(words[-2:]) in _PASSWORDS:
                 break
             words.pop()
         if words:
-            strength, kind = _judge_words(words)
-            break
-    return strength, kind
+            return _judge_words(words)
+    return NONE, ""
 
 
 def _judge_words(words):

@@ -72,78 +72,82 @@ _LINE_HEAD = re.compile(
 _QUOTES = ('"', "'", "`")
 _ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
 _CODE_HINT = re.compile(r"[;{}()]")
+_CODE_ENDS = frozenset(";,{(")
+# Marks that may stand before a name without its line being a program's: lists, quotes, diffs, comments.
+_HEAD_MARKS = " \t+>*#;/<-\"'_`"
 
 
 _NOTE_OPENERS = frozenset(":? [")
 _SPECIAL_FOLLOWERS = frozenset("<>\"'` \n\r\t")
+# What may stand behind a name that has a value: a closing mark, a blank, or the beginning of a sign.
+_FOLLOWERS = frozenset("\"'`])}*_?! \t\n\r=:-<>|+,({[~")
 _TWO_PART = ((_FORM_DATA, '"'), (_DUMP, '"]'), (_TERRAFORM, '"'))
 
 
 def find_place(text, start, end):
     """The place of the value that belongs to the name at [start, end), or None."""
-    closed = _CLOSERS.match(text, end).end()
-    special = _special_place(text, start, end)
-    if special is not None:
-        return special
+    following = text[end : end + 1]
+    if following not in _FOLLOWERS:
+        return None
+    closed = end
+    if following not in ("=", ":", ""):
+        if following in _SPECIAL_FOLLOWERS:
+            special = _special_place(text, start, end, following)
+            if special is not None:
+                return special
+        closed = _CLOSERS.match(text, end).end()
     if text.startswith(" ", closed):
         tail = _LABEL_TAIL.match(text, closed)
         if tail:
             closed = _CLOSERS.match(text, tail.end()).end()
-    note = None
     if (
         text[closed : closed + 1] in _NOTE_OPENERS and text.find("=", closed, closed + 90) >= 0
     ) or text.startswith("{", closed):
         note = _ANNOTATION.match(text, closed)
-    if note:
-        return _place(text, start, note.end(), "=")
+        if note:
+            return _place(text, start, note.end(), "=")
     separator = _SEPARATOR.match(text, closed)
     if separator:
         return _after_separator(text, start, end, closed, separator)
-    call = _CALL.match(text, closed)
-    if call:
-        return Place(call.end(), "(", False, True, False)
+    if text.startswith("(", closed):
+        call = _CALL.match(text, closed)
+        return Place(call.end(), "(", False, True, False) if call else None
     blanks = _BLANKS.match(text, closed)
     if blanks:
         return _after_blanks(text, start, end, blanks.end())
-    if (
-        text.startswith("\n", end)
-        and text[start:end] != "pass"
-        and _is_line_head(_head(text, start))
-    ):
+    if following == "\n" and text[start:end] != "pass" and _is_line_head(_head(text, start)):
         line = _NEXT_LINE.match(text, closed)
         return Place(line.end(), "\n", False, False, True) if line else None
     return None
 
 
-def _special_place(text, start, end):
+def _special_place(text, start, end, following):
     """Names and values that stand in two fields, two elements or two lines."""
-    following = text[end : end + 1]
-    if following not in _SPECIAL_FOLLOWERS:
-        return None
-    text[start - 1] if start else ""
     if following == "<" or (following in "\"' >" and "<" in text[max(0, start - 80) : start]):
         match = _PLIST.match(text, end) or _TAG_END.match(text, end)
         if match:
             return Place(match.end(), ">", True, False, False)
-    if following != ">":
+    if following == " ":
+        match = _MEMBER_FALLBACK.match(text, end)
+        if match:
+            return Place(match.end(), "||", False, True, False)
+    if following == ">":
+        return None
+    if following == '"':
         for pattern, opening in _TWO_PART:
             if not text.startswith(opening, end):
                 continue
             match = pattern.match(text, end)
             if match and (pattern is not _FORM_DATA or text.endswith('name="', 0, start)):
                 return Place(match.end(), ":", True, False, pattern is _FORM_DATA)
-        if _is_field_of_a_name(text, start):
-            match = _PAIRED.match(text, end)
-            if match:
-                return Place(match.end(), ":", True, False, True)
-        if following in "\"'":
-            match = _FALLBACK.match(text, end)
-            if match:
-                return Place(match.end(), ",", False, True, False)
-    if following == " ":
-        match = _MEMBER_FALLBACK.match(text, end)
+    if _is_field_of_a_name(text, start):
+        match = _PAIRED.match(text, end)
         if match:
-            return Place(match.end(), "||", False, True, False)
+            return Place(match.end(), ":", True, False, True)
+    if following in "\"'":
+        match = _FALLBACK.match(text, end)
+        if match:
+            return Place(match.end(), ",", False, True, False)
     return None
 
 
@@ -194,12 +198,11 @@ def _after_separator(text, start, end, closed, separator):
 
 def _place(text, start, begin, sign):
     head = _head(text, start)
-    line_end = text.find("\n", begin)
-    line_end = len(text) if line_end < 0 else line_end
-    rest = text[begin : min(line_end, begin + 300)]
-    alone = _is_line_head(head)
+    marks_only = not head.strip(_HEAD_MARKS)
+    alone = marks_only or _is_line_head(head)
     tight = begin > 0 and text[begin - 1] in "=:"
-    is_code = bool(_CODE_HINT.search(head)) or rest.rstrip().endswith((";", ",", "{", "("))
+    is_code = not marks_only and bool(_CODE_HINT.search(head))
+    is_code = is_code or _last_on_line(text, begin) in _CODE_ENDS
     pair = head[-1:] in ("?", "&", ";") or (head.endswith(" ") and tight and not is_code)
     takes_words = (
         sign in ("=", ":", "=>", ":=")
@@ -209,6 +212,17 @@ def _place(text, start, begin, sign):
     if pair and tight and sign == "=":
         takes_words = True
     return Place(begin, sign, takes_words, is_code and not pair, alone and sign in ("=", ":", ":="))
+
+
+def _last_on_line(text, begin):
+    """The last visible character of the line, as far as 300 characters on."""
+    limit = begin + 300
+    end = text.find("\n", begin, limit)
+    if end < 0:
+        end = min(len(text), limit)
+    while end > begin and text[end - 1] in " \t\r":
+        end -= 1
+    return text[end - 1] if end > begin else ""
 
 
 def _after_blanks(text, start, end, begin):
@@ -228,7 +242,7 @@ def _after_blanks(text, start, end, begin):
 
 def _is_line_head(head):
     """Nothing stands before the name on its line but marks, a line's number or a word like export."""
-    if not head.strip(" \t+>*#;/<-\"'_`"):
+    if not head.strip(_HEAD_MARKS):
         return True
     return len(head) <= 140 and bool(_LINE_HEAD.match(head))
 

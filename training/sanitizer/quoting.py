@@ -17,6 +17,10 @@ _BARE_TIGHT = re.compile(r"(?:[^\s\"'`;&<>|\\]|\\(?![nrt\"'`\\])|" + _AMPERSAND 
 _TO_LINE_END = re.compile(
     r"(?:[^\s\"'`&\\]|\\(?![nrt\"'`\\])|" + _AMPERSAND + r")+(?=[ \t]*(?:[\n\r]|$)|[ \t]+#)"
 )
+# What nine of ten bare values are: nothing else to the line's end, and no sign that needs a thought.
+_PLAIN = re.compile(
+    r"(?!base64:)[A-Za-z0-9_][A-Za-z0-9_.+/=@%^*~!#-]*[A-Za-z0-9_+/=@%^*~!#-](?=[ \t]*(?:[\r\n]|$))"
+)
 _WRAPPER = re.compile(
     r"[\[({]?[ \t]{0,4}(?:(?:new |await |&|\*)?[\w.:$]{1,60}[!]?(?:<[\w<>, ]{1,40}>)?\(\s{0,10}){1,3}[bruN@]?(?=[\"'`])"
     r"|[\[({]{1,2}\s{0,10}[bru@]?(?=[\"'`])"
@@ -40,6 +44,9 @@ def read_value(text, place, most=JUDGED_VALUE):
     begin = place.begin
     if place.sign == ">":
         return _element(text, begin, most)
+    plain = _PLAIN.match(text, begin, begin + most)
+    if plain and plain.end() - begin < most:
+        return begin, plain.end(), False
     quote = _QUOTE.match(text, begin)
     if quote and not (quote.group(1) == "`" and text.startswith("`echo", begin)):
         return _quoted(text, quote.group(1), quote.end(), most)

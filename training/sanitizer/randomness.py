@@ -10,12 +10,13 @@ _UPPER = re.compile("[A-Z]")
 _LOWER = re.compile("[a-z]")
 _INNER_DIGITS = re.compile("(?<=[A-Za-z])[0-9]+(?=[A-Za-z])")
 _DIGITS = re.compile("[0-9]+")
+_VOWEL = re.compile("[aeiouyAEIOUY]")
 _CASE_CHANGE = re.compile("[a-z][A-Z]")
 _PLAIN_CASE = re.compile("(?:[A-Z]?[a-z]+|[A-Z]+)$")
 _UNSAYABLE = re.compile(
     r"[bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ]{5}|[jqxzJQXZ][bcdfghjklmnpqrstvwxz]{2}"
 )
-_CAMEL_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_CAMEL_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _TERM = re.compile(
     r"(?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4})(?:[-_./: ](?:[A-Za-z]+[0-9]{0,4}|[0-9]{1,4}))+$"
 )
@@ -46,31 +47,30 @@ def is_word(part):
         return part.isalpha()
     if not _PLAIN_CASE.match(part):
         return False
-    lowered = part.lower()
-    vowels = sum(map(lowered.count, "aeiouy"))
+    vowels = len(_VOWEL.findall(part))
     return 0.15 <= vowels / len(part) <= 0.75 and not _UNSAYABLE.search(part)
 
 
 def is_wordy(body):
     """Made of words: `toggleable-content`, `your-api-key-here`, `hubDownloadFile`, `learn_2`."""
     body = body[:96]
+    runs = _DIGITS.findall(body)
+    groups, digits = len(runs), len("".join(runs))
+    if digits > 5 or (digits > 4 and groups > 1):
+        return _is_term(body)
+    if len(body) >= 16 and groups > 1 and len(_INNER_DIGITS.findall(body)) >= 2:
+        return _is_term(body)
     parts = _CAMEL_PARTS.findall(body)
-    if not parts or _is_term(body):
-        return True
-    letters = words = digits = 0
+    if not parts:
+        return not runs or _is_term(body)
+    letters = words = 0
     for part in parts:
-        if part.isdigit():
-            digits += len(part)
-            continue
         letters += len(part)
         if len(part) >= 3 and is_word(part):
             words += len(part)
-    groups = len(_DIGITS.findall(body))
-    if not letters or (digits > 4 and groups > 1) or digits > 5:
-        return False
-    if len(body) >= 16 and len(_INNER_DIGITS.findall(body)) >= 2:
-        return False
-    return words >= 0.8 * letters and (groups <= 1 or digits * 5 <= letters)
+    if words >= 0.8 * letters > 0 and (groups <= 1 or digits * 5 <= letters):
+        return True
+    return _is_term(body)
 
 
 def _is_term(body):

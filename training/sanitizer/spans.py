@@ -31,17 +31,6 @@ def placeholder_spans(text, kinds):
     return [match.span() for match in _PLACEHOLDER.finditer(text) if match.group()[10:-1] in kinds]
 
 
-def mask(text, spans):
-    """The text with each span blotted out, so that no detector reads a placeholder's own words."""
-    if not spans:
-        return text
-    pieces, position = [], 0
-    for start, end in spans:
-        pieces += (text[position:start], "\xa4" * (end - start))
-        position = end
-    return "".join(pieces) + text[position:]
-
-
 def merge(spans):
     """Disjoint findings in order. Of overlapping ones the union is kept, under the kind of the one
     that starts first (the longest of those)."""

@@ -20,6 +20,8 @@ _STAND_IN_PARTS = frozenset(RULES["words"]["stand_in_parts"].split())
 _LOWER_WORDS = re.compile("[a-z]+")
 _MASK = r"[*.xX\u2022#?_=-]{3,}$|\.{3}$"
 _VERSION = r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20})?$"
+# Stars, dots or crosses where a secret's characters stood.
+_MASKED = re.compile(r"\*\*\*|\x81|\xa4\xa4(?:\xa4|$)|xxxxxx|\.\.\.$")
 _STAND_IN = re.compile(_TEMPLATE + "|" + _MASK + "|" + _VERSION)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
 _PATH = re.compile(
@@ -38,6 +40,8 @@ _IDENTIFIER = re.compile(
 # A long value is judged by its beginning, so that it costs no more than a short one.
 _JUDGED_VALUE = 128
 _CHOSEN = re.compile(r"[A-Za-z0-9!@#$%^&*+=_.~?-]{6,64}$")
+_ANY_LETTER = re.compile("[A-Za-z\xc0-\xff]")
+_ANY_DIGIT = re.compile("[0-9]")
 _SPECIAL = frozenset("!@#$%^&*?+~=|")
 
 
@@ -45,23 +49,13 @@ def is_placeholder(value):
     """Stands for a secret without being one: templates, masks, and the words that people write."""
     value = value[:_JUDGED_VALUE]
     lowered = value.lower()
-    if lowered in _STAND_IN_WORDS or _STAND_IN.match(value) or _is_masked(lowered):
+    if lowered in _STAND_IN_WORDS or _STAND_IN.match(value):
         return True
-    if len(set(value)) <= 6 and is_monotonous(value):
+    if _MASKED.search(lowered) or (len(set(value[:40])) <= 6 and is_monotonous(value)):
         return True
     if len(value) > 60 or _STAND_IN_PARTS.isdisjoint(_LOWER_WORDS.findall(lowered)):
         return False
     return is_wordy(value)
-
-
-def _is_masked(lowered):
-    """Stars, dots or crosses where a secret's characters stood."""
-    return (
-        "***" in lowered
-        or "\xa4\xa4\xa4" in lowered
-        or "xxxxxx" in lowered
-        or lowered.endswith(("...", "\xa4\xa4"))
-    )
 
 
 def is_path(value):
@@ -73,13 +67,18 @@ def is_path(value):
 
 def is_machine_made(value):
     """Long and random: what a weak key name needs beside it, and what a scheme word needs."""
+    return seems_machine_made(value) and not is_placeholder(value)
+
+
+def seems_machine_made(value):
+    """`is_machine_made` of what is known to be no placeholder. So with the others of this name."""
+    if len(value) < 12:
+        return False
     value = value[:_JUDGED_VALUE]
-    if len(value) < 12 or is_placeholder(value):
+    if not _MACHINE.match(value):
         return False
     if _UUID.match(value):
         return True
-    if not _MACHINE.match(value):
-        return False
     if is_path(value) and not is_random_run(value.replace("/", "")):
         return False
     return is_varied(value) and not is_wordy(value) and not _NOT_SECRET.match(value)
@@ -87,30 +86,40 @@ def is_machine_made(value):
 
 def is_random_enough(value):
     """What stands behind `token` and `api_key`: no word, no number, no name."""
-    value = value[:_JUDGED_VALUE]
-    if len(value) < 6 or is_placeholder(value) or _NOT_SECRET.match(value):
+    return seems_random_enough(value) and not is_placeholder(value)
+
+
+def seems_random_enough(value):
+    """`is_random_enough` of what is known to be no placeholder."""
+    if len(value) < 6 or value.isdigit():
         return False
-    if value.isdigit():
+    value = value[:_JUDGED_VALUE]
+    if _NOT_SECRET.match(value):
         return False
     if is_path(value) and not is_random_run(value.replace("/", "")):
         return False
-    return (is_varied(value) or len(value) >= 20) and not is_wordy(value)
+    return (len(value) >= 20 or is_varied(value)) and not is_wordy(value)
 
 
 def is_password_like(value):
     """Looks like a password even in a sentence: letters mixed with digits or signs, and no term."""
-    if not 5 <= len(value) <= 200 or is_placeholder(value) or _NOT_SECRET.match(value):
+    return seems_password_like(value) and not is_placeholder(value)
+
+
+def seems_password_like(value):
+    """`is_password_like` of what is known to be no placeholder."""
+    if not 5 <= len(value) <= 200 or not _ANY_LETTER.search(value):
         return False
-    if is_path(value) or not any(c.isalpha() for c in value):
+    if _NOT_SECRET.match(value) or is_path(value):
         return False
-    if any(c.isdigit() for c in value):
+    if _ANY_DIGIT.search(value):
         return True
     return not _SPECIAL.isdisjoint(value[:-1]) or (case_changes(value) >= 3 and not is_wordy(value))
 
 
-def is_chosen(value):
+def seems_chosen(value):
     """What a person would choose where a token is asked for: one word of letters with digits or signs."""
-    return bool(_CHOSEN.match(value)) and is_password_like(value)
+    return bool(_CHOSEN.match(value)) and seems_password_like(value)
 
 
 def is_strongly_password_like(value):

@@ -29,7 +29,7 @@ _ENCODED = compile_rule(
     r"|&(?:quot|apos|amp|lt|gt|nbsp|equals|colon|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});"
     r"|\x1b\[[0-9;?]{0,20}[A-Za-z]"
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-    r"|[\x80-\xff]+"
+    r"|[\x80\x82-\xff]+"
 )
 _NON_ASCII = re.compile("[^\x00-\x7f]+")
 _ENTITIES = {
@@ -48,6 +48,8 @@ _ESCAPES = {"n": "\n", "r": "\n", "t": "\t"}
 LETTER = "\xff"
 SYMBOL = "\xa4"
 KEYWORD = "\x80"
+# Not to be forged: a control character like it in a text has a stand-in itself.
+HIDDEN = "\x81"
 _KEYWORD_MARK = "\uf8fe"
 
 _FOREIGN_WORDS = [
@@ -124,12 +126,23 @@ def _stand_in(character):
 _STAND_INS = _StandIns({code: chr(code) for code in range(128)})
 
 
-def plain_view(text):
-    """One character for each of the text's."""
+def plain_view(text, hidden=()):
+    """One character for each of the text's. The spans of `hidden`, placeholders, are blotted out, so
+    that no detector reads their words."""
     if text.isascii():
-        return View(text, text)
+        return View(_blot(text, hidden), text)
     source = _mark_foreign(text)
-    return View(_NON_ASCII.sub(_stand_ins, source), source)
+    return View(_blot(_NON_ASCII.sub(_stand_ins, source), hidden), source)
+
+
+def _blot(text, spans):
+    if not spans:
+        return text
+    pieces, position = [], 0
+    for start, end in spans:
+        pieces += (text[position:start], HIDDEN * (end - start))
+        position = end
+    return "".join(pieces) + text[position:]
 
 
 def _stand_ins(match):
