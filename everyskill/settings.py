@@ -106,7 +106,7 @@ TEMPLATES = [
 # Database. A pool, because the server's idle threads end and would leave connections of their own behind.
 # Each process has one: SERVER_THREADS requests and CAPTURE_THREADS captures at a time, and two to spare.
 SERVER_THREADS = env.int("SERVER_THREADS", default=12)
-CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=2)
+CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=1)
 # The address /metrics answers to `Authorization: Bearer` with this token, and not at all without one.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # How many captures may wait in a process's memory before new ones are dropped (and counted).

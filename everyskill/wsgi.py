@@ -2,12 +2,16 @@
 
 import atexit
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyskill.settings")
 application = get_wsgi_application()
+# Seconds that a thread which computes may keep the others waiting, a tenth of Python's default: an answer needs the
+# interpreter several times, and would wait so long each time while a capture is at work.
+sys.setswitchinterval(0.0005)
 
 
 @atexit.register

@@ -112,6 +112,9 @@ class InlinePool:
         job.run_now()
         return True
 
+    def has_waiting(self) -> bool:
+        return False
+
 
 @pytest.fixture
 def inline_jobs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from django.http import HttpResponse
 
-from everyskill.after_response import HandOverResponse, Job
+from everyskill.after_response import Group, HandOverResponse, Job
 from settings_app.consent import Gate
 from tracking.api.bodies import CONTENT_TYPE, read_json_object
 from tracking.api.endpoint import ApiRequest, api_view, over_limit
@@ -23,7 +23,7 @@ from tracking.api.schema import (
     read_event,
 )
 from tracking.events import StoredEvent, insert_tracking_event, insert_tracking_events
-from training.capture import capture_usage_as_training, note_refused
+from training.capture import capture_usage_as_training, capture_waiting, note_refused
 
 
 @api_view("POST")
@@ -79,7 +79,8 @@ def judge(item: Any, index: int, allowance: Allowance) -> ReadEvent | Problem:
 def captures_later(
     request: ApiRequest, events: list[tuple[ReadEvent, StoredEvent]]
 ) -> tuple[Job, ...]:
-    """The captures to hand over: of new events with both texts and a known skill."""
+    """The captures to hand over: of new events with both texts and a known skill. One person's may run together."""
+    group = Group((request.api_key.tenant_id, request.api_key.user_id), capture_waiting)
     return tuple(
         Job(
             job_id=stored.id,
@@ -93,6 +94,7 @@ def captures_later(
                 "input_text": event.sent.tool_input_snippet,
                 "output_text": event.sent.tool_output_snippet,
             },
+            group=group,
         )
         for event, stored in events
         if is_worth_capturing(event, stored)

@@ -42,17 +42,17 @@ def side_of(founder_hash: str) -> Split:
     return Split.TEST
 
 
-def place_new_examples(skill_id: UUID) -> int:
-    """Give every example of the skill that has no cluster yet a cluster and a side; returns how many."""
+def place_new_examples(*skill_ids: UUID) -> int:
+    """Give every example of these skills that has no cluster yet a cluster and a side; returns how many."""
     placed = 0
     while True:
         with transaction.atomic():
-            lock_places(skill_id)
+            lock_places(*skill_ids)
             fresh = SkillFeedback.objects.training_examples().filter(
-                skill_id=skill_id, cluster_id=None
+                skill_id__in=skill_ids, cluster_id=None
             )
             batch = list(fresh.order_by("id").only(*COLUMNS)[:BATCH])
-            _store(assign_places(skill_id, batch), batch)
+            _store(assign_places(batch), batch)
         placed += len(batch)
         if len(batch) < BATCH:
             return placed
@@ -63,17 +63,18 @@ def place_again(example: SkillFeedback) -> None:
     with transaction.atomic():
         lock_places(example.skill_id)
         Fingerprint.objects.filter(pk=example.pk).delete()
-        _store(assign_places(example.skill_id, [example]), [example])
+        _store(assign_places([example]), [example])
 
 
-def assign_places(skill_id: UUID, batch: Sequence[SkillFeedback]) -> list[Fingerprint]:
-    """Set cluster and side on the rows, in their order, without storing anything; the caller holds the lock.
+def assign_places(batch: Sequence[SkillFeedback]) -> list[Fingerprint]:
+    """Set cluster and side on the rows, in their order, without storing anything; the caller holds
+    their skills' locks.
 
     Returns the fingerprints to store with them.
     """
     if not batch:
         return []
-    neighbourhood = Neighbourhood(skill_id, batch)
+    neighbourhood = Neighbourhood(batch)
     for example in batch:
         oldest, sides = neighbourhood.near(example.pk)
         _settle(example, oldest, sides)
@@ -81,11 +82,19 @@ def assign_places(skill_id: UUID, batch: Sequence[SkillFeedback]) -> list[Finger
     return [Fingerprint(feedback_id=pk, keys=keys) for pk, keys in neighbourhood.keys.items()]
 
 
-def lock_places(skill_id: UUID) -> None:
-    """Until the transaction ends nobody else places an example of this skill."""
-    number = int.from_bytes(hashlib.sha256(f"place:{skill_id}".encode()).digest()[:8], signed=True)
+def lock_places(*skill_ids: UUID) -> None:
+    """Until the transaction ends nobody else places an example of these skills.
+
+    The locks are taken in the order of their numbers, so that two transactions cannot wait for each other.
+    """
+    numbers = sorted(
+        int.from_bytes(hashlib.sha256(f"place:{skill_id}".encode()).digest()[:8], signed=True)
+        for skill_id in set(skill_ids)
+    )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers]
+        )
 
 
 COLUMNS = (
@@ -111,9 +120,10 @@ class Placed:
 class Neighbourhood:
     """Finds the near-copies of a batch's examples, among those placed before and among the batch itself."""
 
-    def __init__(self, skill_id: UUID, batch: Sequence[SkillFeedback]) -> None:
+    def __init__(self, batch: Sequence[SkillFeedback]) -> None:
         self.texts = {row.pk: NearText(row.example_input, row.output) for row in batch}
-        self.keys = {pk: text.keys(skill_id=skill_id) for pk, text in self.texts.items()}
+        # The skill is in the keys, so examples of different skills do not meet.
+        self.keys = {row.pk: self.texts[row.pk].keys(skill_id=row.skill_id) for row in batch}
         self._stored = _candidates(self.keys)
         self._placed_here: dict[int, list[Placed]] = defaultdict(list)
 

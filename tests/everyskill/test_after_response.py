@@ -6,7 +6,16 @@ from uuid import uuid4
 
 import pytest
 
-from everyskill.after_response import JOBS, HandOverResponse, Job, Pool
+from everyskill.after_response import (
+    JOBS,
+    LARGEST_GROUP,
+    LONGEST_REST,
+    Group,
+    HandOverResponse,
+    Job,
+    Pool,
+    make_way,
+)
 
 
 def job(function, **kwargs) -> Job:
@@ -46,8 +55,111 @@ def test_a_full_backlog_drops_the_job_counts_it_and_logs_only_its_id(pool, caplo
     assert pool.submit(refused) is False
     finish.set()
     assert count("dropped") == before + 1
-    assert str(refused.job_id) in caplog.text
+    logged = [job_id for record in caplog.records for job_id in record.fields["jobs"]]
+    assert logged == [str(refused.job_id)]
     assert "private" not in caplog.text
+
+
+def test_the_ids_of_many_dropped_jobs_share_a_line(caplog):
+    pool = Pool(threads=1, backlog=0)
+    finish = threading.Event()
+    pool.submit(job(lambda: finish.wait(5)))
+    refused = [job(print) for _ in range(250)]
+    assert not any(pool.submit(one) for one in refused)
+    finish.set()
+    assert pool.drain(timeout=5)
+    pool.submit(job(print))
+    assert pool.drain(timeout=5)
+    lines = [record.fields["jobs"] for record in caplog.records]
+    assert [job_id for line in lines for job_id in line] == [str(one.job_id) for one in refused]
+    assert len(lines) <= 4
+
+
+def hold_up(pool) -> threading.Event:
+    """Keeps the pool's one thread busy until the event is set, so that what is submitted meanwhile waits."""
+    running, finish = threading.Event(), threading.Event()
+
+    def hold():
+        running.set()
+        finish.wait(5)
+
+    pool.submit(job(hold))
+    assert running.wait(5)
+    return finish
+
+
+def test_waiting_jobs_of_one_group_run_together_and_the_groups_take_turns():
+    pool, ran = Pool(threads=1, backlog=200), []
+    groups = {
+        name: Group(
+            name, lambda many, name=name: ran.append((name, [one["number"] for one in many]))
+        )
+        for name in ("one", "other")
+    }
+
+    def submit(name, number):
+        pool.submit(
+            Job(
+                uuid4(), lambda number: ran.append((name, number)), {"number": number}, groups[name]
+            )
+        )
+
+    before = count("done")
+    finish = hold_up(pool)
+    for number in range(LARGEST_GROUP + 2):
+        submit("one", number)
+    submit("other", 7)
+    finish.set()
+    assert pool.drain(timeout=5)
+    assert ran == [
+        ("one", list(range(LARGEST_GROUP))),
+        ("other", 7),
+        ("one", [LARGEST_GROUP, LARGEST_GROUP + 1]),
+    ]
+    assert count("done") == before + 1 + LARGEST_GROUP + 3
+
+
+def test_jobs_whose_group_fails_run_alone_and_only_the_bad_one_fails(caplog):
+    pool, ran = Pool(threads=1, backlog=10), []
+
+    def together(many):
+        raise ValueError("a private word")
+
+    def alone(number):
+        if number == 1:
+            raise ValueError("a private word")
+        ran.append(number)
+
+    failed, done = count("failed"), count("done")
+    finish = hold_up(pool)
+    for number in range(3):
+        pool.submit(Job(uuid4(), alone, {"number": number}, Group("all", together)))
+    finish.set()
+    assert pool.drain(timeout=5)
+    assert ran == [0, 2]
+    assert (count("failed") - failed, count("done") - done) == (1, 3)
+    assert "private" not in caplog.text
+
+
+@pytest.mark.django_db  # closing a response lets Django look after its connections
+def test_work_rests_while_answers_are_given_and_not_otherwise(pool, monkeypatch):
+    rests = []
+    monkeypatch.setattr("everyskill.after_response.time.sleep", rests.append)
+
+    def work(answer):
+        make_way()
+        if answer:
+            HandOverResponse().close()
+        sum(range(100_000))
+        make_way()
+
+    pool.submit(job(work, answer=False))
+    assert pool.drain(timeout=5)
+    assert rests == []
+    pool.submit(job(work, answer=True))
+    assert pool.drain(timeout=5)
+    assert len(rests) == 1
+    assert 0 < rests[0] <= LONGEST_REST
 
 
 def test_a_failing_job_is_counted_and_its_text_stays_out_of_the_log(pool, caplog):
