@@ -16,6 +16,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 LUA = Path(__file__).with_name("events.lua")
+CAPTURE_LUA = Path(__file__).with_name("capture_events.lua")
 sys.path.insert(0, str(PROJECT))
 
 from bench.load import Load  # noqa: E402
@@ -100,6 +101,25 @@ def load(
         "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{math.ceil(seconds)}s",
         "--script", str(LUA), f"http://127.0.0.1:{port}{path}", "--", str(skills), *keys,
     ]  # fmt: skip
+    return run_wrk(command)
+
+
+def paced_load(
+    port: int, *, connections: int, seconds: float, keys: list[str], rate: float, skills: int = 10
+) -> Load:
+    """Events with both texts of 0.4 to 2.5 KB, `rate` a second; 0 is as fast as the answers come."""
+    if shutil.which("wrk") is None:
+        return python_load(
+            port, "/api/track", connections=connections, seconds=seconds, keys=keys, skills=skills, rate=rate
+        )  # fmt: skip
+    command = [
+        "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{math.ceil(seconds)}s",
+        "--script", str(CAPTURE_LUA), f"http://127.0.0.1:{port}/api/track", "--", str(rate), str(skills), *keys,
+    ]  # fmt: skip
+    return run_wrk(command)
+
+
+def run_wrk(command: list[str]) -> Load:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     figures = json.loads(done.stdout[done.stdout.rindex("{") :])
     return Load(

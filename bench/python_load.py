@@ -12,9 +12,16 @@ from bench.load import Load
 
 
 def python_load(
-    port: int, path: str, *, connections: int, seconds: float, keys: list[str], skills: int
+    port: int,
+    path: str,
+    *,
+    connections: int,
+    seconds: float,
+    keys: list[str],
+    skills: int,
+    rate: float = 0,
 ) -> Load:
-    """Unique events over keep-alive connections, a thread for each."""
+    """Unique events over keep-alive connections, a thread for each; `rate` a second over all, 0 unlimited."""
     waits: list[float] = []
     failures = itertools.count()
     over = time.monotonic() + seconds
@@ -23,6 +30,8 @@ def python_load(
     def client(number: int) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
         for count in itertools.count():
+            if rate:
+                time.sleep(random.expovariate(rate / connections))
             if time.monotonic() >= over:
                 break
             identity = f"{run}{number:04}{count:08}"
