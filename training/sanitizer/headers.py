@@ -8,21 +8,20 @@ from .engine import compile_rule
 from .names import MEDIUM, judge_name
 from .values import is_machine_made, is_placeholder, is_random_enough
 
-_AUTHORIZATION = compile_rule(r"authorization", ignore_case=True)
 _CREDENTIALS = re.compile(
     r"[\"'`\]) ]{0,3}[ \t]{0,4}(?:=>|[:=,])[ \t]{0,4}(?:[bfr]?[\"'`]{1,3})?"
     r"(?P<scheme>[A-Za-z][A-Za-z0-9._-]{1,30}[ :=]{1,2})?(?P<value>[^\s\"'`<>,;)}\]\\]{4,8192})"
 )
-_SCHEME = compile_rule(
-    r"(?:bearer|basic|digest|apikey|api-key|token|ssws|negotiate|ntlm|bot|geniekey|splunk|"
-    r"sharedaccesssignature|hmac)[\"'`]?[ \t,+]{1,3}[\"'`]?[A-Za-z0-9+/_.~-]{8}",
-    ignore_case=True,
-)
 _SCHEME_VALUE = re.compile(
     r"[A-Za-z-]{3,24}[\"'`]?[ \t,+]{1,3}[\"'`]?(?P<value>[A-Za-z0-9+/=_.~:%-]{8,8192})"
 )
-_COOKIE = compile_rule(
-    r"cookie2?[\"'`]?\s{0,4}[:=,(]\s{0,4}|(?: -b |--cookie[ =])", ignore_case=True
+# All marks in one pass: a header's name, a scheme with the beginning of its credential, a cookie.
+_MARK = compile_rule(
+    r"(authorization)"
+    r"|((?:bearer|basic|digest|apikey|api-key|token|ssws|negotiate|ntlm|bot|geniekey|splunk|"
+    r"sharedaccesssignature|hmac)[\"'`]?[ \t,+]{1,3}[\"'`]?[A-Za-z0-9+/_.~-]{8})"
+    r"|(?:cookie2?[\"'`]?\s{0,4}[:=,(]\s{0,4}| -b |--cookie[ =])",
+    ignore_case=True,
 )
 _PAIR = re.compile(r"([A-Za-z0-9_.$%-]{1,100})=([^;\s\"',\\]{4,8192})")
 _PARAMETER = re.compile(r"[A-Za-z_-]{2,40}=$|[A-Za-z_-]{2,40}=[^=]")
@@ -36,27 +35,28 @@ _SIGNED_PREFIX = re.compile(r"s%3A|s:")
 def find_header_credentials(view, found, clock):
     """Add the credentials of Authorization headers (RFC 9110, 11.6.2) and of cookies (RFC 6265)."""
     text = view.text
-    done = 0
-    for match in _AUTHORIZATION.finditer(view.subject):
+    header_done = cookie_done = 0
+    for match in _MARK.finditer(view.subject):
         clock.check()
-        if match.end() > done:
-            done = _authorization(text, match.end(), found)
-    for match in _SCHEME.finditer(view.subject):
-        clock.check()
-        start = match.start()
-        if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
-            continue
-        value = _SCHEME_VALUE.match(text, start)
-        if value:
-            secret = value.group("value").rstrip(".:")
-            if is_machine_made(secret):
-                begin = value.start("value")
-                found.append(("AUTHORIZATION", begin, begin + len(secret)))
-    done = 0
-    for match in _COOKIE.finditer(view.subject):
-        clock.check()
-        if match.end() > done:
-            done = _cookie_pairs(text, match.end(), found)
+        start, end = match.span()
+        if match.start(1) >= 0:
+            if end > header_done:
+                header_done = _authorization(text, end, found)
+        elif match.start(2) >= 0:
+            _scheme(text, start, found)
+        elif end > cookie_done:
+            cookie_done = _cookie_pairs(text, end, found)
+
+
+def _scheme(text, start, found):
+    if start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        return
+    value = _SCHEME_VALUE.match(text, start)
+    if value:
+        secret = value.group("value").rstrip(".:")
+        if is_machine_made(secret):
+            begin = value.start("value")
+            found.append(("AUTHORIZATION", begin, begin + len(secret)))
 
 
 def _authorization(text, end, found):

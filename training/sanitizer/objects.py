@@ -14,7 +14,7 @@ from .names import NONE, STRONG, judge_name
 from .spans import placeholder
 
 MAX_DEPTH = 100
-_NAME_FIELDS = frozenset(("name", "key", "variable", "parameter", "header", "field", "setting"))
+_TOLD_FIELDS = frozenset(("name", "key", "variable", "parameter", "header", "field", "setting"))
 _VALUE_FIELDS = frozenset(
     ("value", "val", "default", "current", "plaintext", "content", "data", "text", "string", "raw")
 )
@@ -72,7 +72,7 @@ def _sanitize_fields(fields, name, depth, personal_data):
 def _name_told(fields):
     """What a field such as `name` says its neighbour is, when that promises a secret."""
     for key, told in fields.items():
-        is_name = key.lower() in _NAME_FIELDS and isinstance(told, str) and len(told) <= 100
+        is_name = key.lower() in _TOLD_FIELDS and isinstance(told, str) and len(told) <= 100
         if is_name and judge_name(told)[0] != NONE:
             return told
     return ""
