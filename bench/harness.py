@@ -35,9 +35,9 @@ class Database:
 
 
 @contextmanager
-def database() -> Iterator[Database]:
-    """A PostgreSQL with its default durability (fsync on), gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="everyskill-bench-"))
+def database(kept: Path | None = None) -> Iterator[Database]:
+    """A PostgreSQL with its default durability (fsync on), gone afterwards unless a folder to keep it in is named."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="everyskill-bench-"))
     try:
         url = embedded_postgres.start(folder)
         os.environ["DATABASE_URL"] = url
@@ -45,8 +45,14 @@ def database() -> Iterator[Database]:
         yield Database(url, folder)
     finally:
         embedded_postgres.stop(folder)
-        shutil.rmtree((folder / "postgresql").resolve(), ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            remove(folder)
+
+
+def remove(folder: Path) -> None:
+    """A stopped database and its folder."""
+    shutil.rmtree((folder / "postgresql").resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def free_port() -> int:

@@ -1,6 +1,7 @@
 """Events that are there already, made by the database itself: a benchmark's past, spread over a year."""
 
 import psycopg
+from psycopg import sql
 
 # The same columns and widths as real ones; keys in the order of time, as UUIDv7 are.
 _EVENTS = """
@@ -16,8 +17,9 @@ _EVENTS = """
         at
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
     CROSS JOIN LATERAL (SELECT now() - interval '365 days' + n * interval '365 days' / %(total)s AS at) AS times
-    CROSS JOIN (SELECT k.* FROM accounts_apikey k JOIN accounts_tenant t ON t.id = k.tenant_id
-                WHERE t.slug = 'quiet' LIMIT 1) AS who
+    JOIN (SELECT k.*, row_number() OVER () - 1 AS place, count(*) OVER () AS people
+          FROM accounts_apikey k JOIN accounts_tenant t ON t.id = k.tenant_id WHERE t.slug = 'quiet') AS who
+        ON who.place = n / 10 %% who.people
     JOIN skills_skill AS skill ON skill.tenant_id = who.tenant_id AND skill.slug = 'skill-' || n %% 10
     ORDER BY n
 """
@@ -29,18 +31,34 @@ _TOKENS = """
         1000, 50, 34, 70, 1358, created_at
     FROM tracking_usageevent WHERE created_at >= %(since)s ORDER BY id
 """
+_COUNTS = """
+    INSERT INTO tracking_skilldailyusage (tenant_id, skill_id, user_id, day, uses)
+    SELECT tenant_id, skill_id, user_id, (created_at AT TIME ZONE 'UTC')::date, count(*)
+    FROM tracking_usageevent GROUP BY 1, 2, 3, 4
+"""
 BLOCK = 250_000
+# Made anew after the filling: a random index of gigabytes would take most of its time.
+_RANDOM_INDEXES = ("event_id_unique_per_tenant", "message_id_unique_per_tenant")
 
 
 def fill(url: str, events: int) -> None:
-    """Store that many events with their tokens."""
+    """Store that many events with their tokens and counts, as of sixteen people and ten skills."""
     with psycopg.connect(url, autocommit=True) as connection:
+        definitions = [
+            connection.execute("SELECT pg_get_indexdef(%s::regclass)", [name]).fetchone()
+            for name in _RANDOM_INDEXES
+        ]
+        for name in _RANDOM_INDEXES:
+            connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
         for first in range(0, events, BLOCK):
             last = min(first + BLOCK, events) - 1
             parameters = {"first": first, "last": last, "total": events}
             connection.execute(_EVENTS, parameters)
             print(f"\r{last + 1:,} events stored", end="", flush=True)
         connection.execute(_TOKENS, {"since": "-infinity"})
-        print(", with their tokens")
+        connection.execute(_COUNTS)
+        print(", with their tokens and counts")
+        for definition in definitions:
+            connection.execute(definition[0] if definition else "")
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
