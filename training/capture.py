@@ -18,7 +18,7 @@ from training.counts import count_captures
 from training.models import FeedbackType, SkillFeedback, Source, Status
 from training.redaction import redact
 from training.sanitizer import SanitizerError
-from training.splits import place_new_examples
+from training.splits import try_to_place
 
 logger = logging.getLogger(__name__)
 
@@ -90,17 +90,21 @@ def capture_uses(uses: Sequence[Use], *, tenant_id: UUID, user_id: UUID) -> list
     return outcomes
 
 
-# Skills with examples that wait for their cluster and side until no capture waits any more.
+# Skills whose new examples have no cluster and side yet: while captures wait, or while another process places there.
 _unplaced: set[UUID] = set()
 
 
 def _place(skill_ids: Iterable[UUID]) -> None:
-    """Its own transaction, after the gate's lock is gone; what fails here is made up for by the next placing."""
+    """Its own transaction, after the gate's lock is gone; what stays here is made up for by the next placing."""
     _unplaced.update(skill_ids)
     if _unplaced and not has_waiting():
         taken = set(_unplaced)
         _unplaced.difference_update(taken)
-        place_new_examples(*taken)
+        left = taken
+        try:
+            left = try_to_place(taken)
+        finally:
+            _unplaced.update(left)
 
 
 def note_refused(gate: Gate) -> None:
@@ -194,7 +198,8 @@ def _store(
         _rest_on(held, first)
         outcomes[first.pk] = Outcome.CAPTURED
         fresh.append(first)
-    SkillFeedback.objects.bulk_create(fresh, ignore_conflicts=True)
+    if fresh:
+        SkillFeedback.objects.insert_new(fresh)
     return outcomes
 
 

@@ -48,14 +48,31 @@ def place_new_examples(*skill_ids: UUID) -> int:
     while True:
         with transaction.atomic():
             lock_places(*skill_ids)
-            fresh = SkillFeedback.objects.training_examples().filter(
-                skill_id__in=skill_ids, cluster_id=None
-            )
-            batch = list(fresh.order_by("id").only(*COLUMNS)[:BATCH])
-            _store(assign_places(batch), batch)
-        placed += len(batch)
-        if len(batch) < BATCH:
+            batch = _place_some(skill_ids)
+        placed += batch
+        if batch < BATCH:
             return placed
+
+
+def try_to_place(skill_ids: Iterable[UUID]) -> set[UUID]:
+    """Place what is new in these skills, as far as nobody else is placing there and one batch goes.
+
+    Waits for nobody. Returns the skills in which something may be left to place.
+    """
+    with transaction.atomic():
+        mine = {skill_id for skill_id in skill_ids if _try_to_lock_places(skill_id)}
+        is_full = bool(mine) and _place_some(mine) == BATCH
+    return set(skill_ids) if is_full else set(skill_ids) - mine
+
+
+def _place_some(skill_ids: Iterable[UUID]) -> int:
+    """One batch of the oldest; the caller holds the skills' locks."""
+    fresh = SkillFeedback.objects.training_examples().filter(
+        skill_id__in=skill_ids, cluster_id=None
+    )
+    batch = list(fresh.order_by("id").only(*COLUMNS)[:BATCH])
+    _store(assign_places(batch), batch)
+    return len(batch)
 
 
 def place_again(example: SkillFeedback) -> None:
@@ -87,14 +104,22 @@ def lock_places(*skill_ids: UUID) -> None:
 
     The locks are taken in the order of their numbers, so that two transactions cannot wait for each other.
     """
-    numbers = sorted(
-        int.from_bytes(hashlib.sha256(f"place:{skill_id}".encode()).digest()[:8], signed=True)
-        for skill_id in set(skill_ids)
-    )
+    numbers = sorted({_lock_number(skill_id) for skill_id in skill_ids})
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers]
         )
+
+
+def _try_to_lock_places(skill_id: UUID) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_number(skill_id)])
+        return bool(cursor.fetchone()[0])
+
+
+def _lock_number(skill_id: UUID) -> int:
+    digest = hashlib.sha256(f"place:{skill_id}".encode()).digest()
+    return int.from_bytes(digest[:8], signed=True)
 
 
 COLUMNS = (
@@ -181,14 +206,12 @@ def _candidates(keys: dict[UUID, list[int]]) -> dict[UUID, list[Placed]]:
         # Until the table has been analysed the planner may take it for small, and read all of it for each example.
         cursor.execute("SET LOCAL enable_seqscan = off")
         for some in batched(keys.items(), BATCH):
-            rows = ", ".join(["(%s::uuid, %s::bigint[])"] * len(some))
-            parameters = [value for pk, found in some for value in (pk, _as_array(found))]
             cursor.execute(
-                "SELECT fresh.id, placed.id, placed.cluster_id, placed.split"  # noqa: S608 - placeholders only
-                f" FROM (VALUES {rows}) AS fresh (id, keys)"
-                " JOIN training_fingerprint print ON print.keys && fresh.keys"
+                "SELECT fresh.id, placed.id, placed.cluster_id, placed.split"
+                " FROM unnest(%s::uuid[], %s::text[]) AS fresh (id, keys)"
+                " JOIN training_fingerprint print ON print.keys && fresh.keys::bigint[]"
                 " JOIN training_skillfeedback placed ON placed.id = print.feedback_id",
-                parameters,
+                [[pk for pk, _ in some], [_as_array(found) for _, found in some]],
             )
             for pk, *placed in cursor:
                 found[pk].append(Placed(*placed))
@@ -196,29 +219,32 @@ def _candidates(keys: dict[UUID, list[int]]) -> dict[UUID, list[Placed]]:
     return found
 
 
+# Arrays as parameters, so that the text of a statement, which the server prepares, is the same for any number of rows.
+STORE_PLACES = """
+    UPDATE training_skillfeedback AS example SET cluster_id = place.cluster_id, split = place.split
+      FROM unnest(%s::uuid[], %s::uuid[], %s::text[]) AS place (id, cluster_id, split)
+     WHERE example.id = place.id
+ RETURNING example.id
+"""
+STORE_FINGERPRINTS = """
+    INSERT INTO training_fingerprint (feedback_id, keys)
+    SELECT id, keys::bigint[] FROM unnest(%s::uuid[], %s::text[]) AS print (id, keys)
+"""
+
+
 def _store(fingerprints: Sequence[Fingerprint], batch: Sequence[SkillFeedback]) -> None:
     """Write the places. Not through save(): a place is no decision and does not raise the version."""
     if not batch:
         return
-    rows = ", ".join(["(%s::uuid, %s::uuid, %s)"] * len(batch))
-    parameters = [value for row in batch for value in (row.pk, row.cluster_id, row.split)]
+    columns = zip(*((row.pk, row.cluster_id, row.split) for row in batch), strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE training_skillfeedback SET cluster_id = place.cluster_id, split = place.split"  # noqa: S608 - placeholders only
-            f" FROM (VALUES {rows}) AS place (id, cluster_id, split)"
-            " WHERE training_skillfeedback.id = place.id RETURNING training_skillfeedback.id",
-            parameters,
-        )
+        cursor.execute(STORE_PLACES, [list(column) for column in columns])
         # An example that was withdrawn meanwhile is not there any more, and gets no fingerprint.
         still_there = {pk for (pk,) in cursor}
-    kept = [(one.pk, _as_array(one.keys)) for one in fingerprints if one.pk in still_there]
-    if kept:
-        rows = ", ".join(["(%s, %s::bigint[])"] * len(kept))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO training_fingerprint (feedback_id, keys) VALUES {rows}",  # noqa: S608 - placeholders only
-                [value for pair in kept for value in pair],
-            )
+        kept = [one for one in fingerprints if one.pk in still_there]
+        cursor.execute(
+            STORE_FINGERPRINTS, [[one.pk for one in kept], [_as_array(one.keys) for one in kept]]
+        )
 
 
 def _as_array(keys: list[int]) -> str:

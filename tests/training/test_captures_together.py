@@ -1,9 +1,10 @@
 """Captures of one person that wait at the same time are stored together, each as if it were alone."""
 
+import threading
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from settings_app.decisions import give_consent, switch_capture_on
@@ -13,6 +14,7 @@ from training.capture import Outcome, Use, capture_uses, capture_waiting
 from training.consent.erasure import withdraw_consent
 from training.consent.proof import verify
 from training.models import SkillFeedback
+from training.splits import lock_places
 
 
 @pytest.fixture
@@ -106,3 +108,26 @@ def test_many_cost_as_many_queries_as_one(skill, owner):
     queries(1)
     assert queries(20) == queries(1)
     assert SkillFeedback.objects.captured().count() == 22
+
+
+@pytest.mark.django_db(transaction=True)  # the lock is held by a transaction of another connection
+def test_it_waits_for_nobody_who_places_examples_and_makes_up_for_it(skill, owner):
+    holding, finish = threading.Event(), threading.Event()
+
+    def place_elsewhere():
+        with transaction.atomic():
+            lock_places(skill.pk)
+            holding.set()
+            finish.wait(5)
+        connection.close()
+
+    other = threading.Thread(target=place_elsewhere)
+    other.start()
+    assert holding.wait(5)
+    assert capture_uses([use(skill, "a first text")], **owner) == [Outcome.CAPTURED]
+    assert SkillFeedback.objects.filter(cluster_id=None).count() == 1
+    finish.set()
+    other.join()
+    capture_uses([use(skill, "an altogether different one")], **owner)
+    assert SkillFeedback.objects.captured().count() == 2
+    assert not SkillFeedback.objects.filter(cluster_id=None).exists()

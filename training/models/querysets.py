@@ -1,9 +1,10 @@
 """Questions about many examples at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
+import msgspec
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
@@ -12,7 +13,7 @@ from skills.models import Skill
 from training.models.choices import FeedbackType, Source, Status
 
 if TYPE_CHECKING:
-    from training.models.feedback import SkillFeedback  # noqa: F401 - the base class names it in a text
+    from training.models.feedback import SkillFeedback
 
 
 # One statement, so that what it finds is counted on even when it is being deleted: then it is not found.
@@ -23,6 +24,14 @@ COUNT_TWINS = """
        AND (twin.source = 'web' AND twin.content_hash = seen.hash
             OR twin.source = 'usage_capture' AND twin.user_id = %s AND twin.twin_hash = seen.hash)
  RETURNING seen.hash
+"""
+
+
+# A statement of the same text for any number of rows: the server prepares each text that it meets, and keeps it.
+INSERT_NEW = """
+    INSERT INTO training_skillfeedback ({columns})
+    SELECT {columns} FROM json_populate_recordset(NULL::training_skillfeedback, %s::json)
+    ON CONFLICT DO NOTHING
 """
 
 
@@ -69,6 +78,17 @@ class SkillFeedbackQuerySet(models.QuerySet["SkillFeedback"]):
         with connection.cursor() as cursor:
             cursor.execute(COUNT_TWINS, [list(skill_ids), list(uses), list(uses.values()), user_id])
             return {found for (found,) in cursor}
+
+    def insert_new(self, examples: Sequence["SkillFeedback"]) -> None:
+        """Insert many; those that break a unique constraint are left out."""
+        fields = self.model._meta.concrete_fields
+        rows = [
+            {field.column: field.pre_save(example, add=True) for field in fields}
+            for example in examples
+        ]
+        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT_NEW.format(columns=columns), [msgspec.json.encode(rows).decode()])
 
     def captured(self) -> Self:
         return self.filter(source=Source.USAGE_CAPTURE)
