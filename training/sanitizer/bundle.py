@@ -36,6 +36,7 @@ MODULES = (
     "lines",
     "tables",
     "personal_checks",
+    "personal_numbers",
     "personal",
     "core",
     "objects",
