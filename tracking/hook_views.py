@@ -1,12 +1,15 @@
 """What the hook client asks the site for: whether text may be sent, and the client's own file."""
 
+import msgspec
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
 from settings_app.consent import Gate, read_gate
 from settings_app.models import SiteSettings
+from tracking.api.bodies import CONTENT_TYPE
 from tracking.api.endpoint import ApiRequest, api_view
+from tracking.api.schema import HookSettings
 from tracking.hook_file import FILE_NAME, served_hook_file
 from training.redaction import MAX_EXAMPLE_CHARACTERS
 
@@ -22,14 +25,18 @@ def hook_settings(request: ApiRequest) -> HttpResponse:
     with_personal_data = SiteSettings.objects.filter(
         tenant_id=caller.tenant_id, redact_personal_data=False
     ).exists()
-    answer = {
-        "capture": gate is Gate.OPEN,
-        "gate": gate.value,
-        "personal_data": not with_personal_data,
-        "snippet_length": MAX_EXAMPLE_CHARACTERS,
-        "max_age": MAX_AGE,
-    }
-    return JsonResponse(answer, headers={"Cache-Control": "no-store"})
+    answer = HookSettings(
+        capture=gate is Gate.OPEN,
+        gate=gate.value,
+        personal_data=not with_personal_data,
+        snippet_length=MAX_EXAMPLE_CHARACTERS,
+        max_age=MAX_AGE,
+    )
+    return HttpResponse(
+        msgspec.json.encode(answer),
+        content_type=CONTENT_TYPE,
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 def hook_file_etag(_request: HttpRequest) -> str:

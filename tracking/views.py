@@ -45,8 +45,9 @@ def track(request: ApiRequest) -> HttpResponse:
 def track_batch(request: ApiRequest) -> HttpResponse:
     """Store up to 500 events in one statement: one result per event in order, the good ones stored.
 
-    Each event is a unit of the key's rate limit; those past it get a 429 of their own. The whole answer is a
-    problem only when nothing was stored of any: no list of events, no key, or 503.
+    Each event is a unit of the key's rate limit; those past it get a 429 of their own, and the answer says in
+    `Retry-After` when to send them again. The whole answer is a problem only when nothing was stored of any: no list
+    of events, no key, or 503.
     """
     document = read_json_object(request, max_bytes=MAX_BATCH_BYTES)
     items = document.get("events")
@@ -62,6 +63,8 @@ def track_batch(request: ApiRequest) -> HttpResponse:
     response = HandOverResponse(
         msgspec.json.encode(BatchAnswer(results=results)), content_type=CONTENT_TYPE
     )
+    if request.allowance.granted < len(items):
+        response.headers["Retry-After"] = str(request.allowance.reset_seconds)
     response.jobs = captures_later(request, list(zip(good, stored, strict=True)))
     return response
 

@@ -91,8 +91,9 @@ class FakeSite:
             status, headers = self.answer_with
             return status, headers, {"title": "No", "status": status}
         if handler.path == "/api/track/batch":
-            events = json.loads(body)["events"]
-            return 200, {}, {"results": [self._store(event) for event in events]}
+            results = [self._store(event) for event in json.loads(body)["events"]]
+            is_over = any(result["status"] == 429 for result in results)
+            return 200, {"Retry-After": "50"} if is_over else {}, {"results": results}
         return 404, {}, {"title": "Not found", "status": 404}
 
     def _settings(self) -> dict[str, object]:

@@ -81,6 +81,19 @@ def test_it_keeps_to_the_sites_retry_after(machine: Machine, site: FakeSite) -> 
     assert len(machine.queue("json")) == 1
 
 
+def test_it_waits_when_some_events_of_a_batch_were_too_many(
+    machine: Machine, site: FakeSite
+) -> None:
+    site.refuse = {"Bash": 429}
+    use_skill(machine, "a")
+    wait_for((machine.spool / "retry.json").exists)
+    batches = [request for request in site.requests if request.path.endswith("batch")]
+
+    assert "the site asked to wait" in machine.flush()
+    assert [request for request in site.requests if request.path.endswith("batch")] == batches
+    assert len(machine.queue("json")) == 1
+
+
 def test_it_keeps_events_until_the_key_is_renewed(machine: Machine, site: FakeSite) -> None:
     site.key = "esk_" + "Alice002" + "y" * 38
     use_skill(machine, "a")

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import SiteSettingsFactory, UserPreferencesFactory
+from tracking import urls
 from tracking.models import SkillDailyUsage, TokenMeasurement, UsageEvent
 from training.models import SkillFeedback
 
@@ -59,6 +60,11 @@ def test_events_past_the_rate_limit_get_a_429_of_their_own(send, event, tenant):
     assert [result["status"] for result in results] == [200, 200, 200, 429, 429]
     assert UsageEvent.objects.count() == 3
     assert response.headers["RateLimit"].startswith('"key";r=0;t=')
+    assert 1 <= int(response.headers["Retry-After"]) <= 60
+
+
+def test_a_batch_within_the_rate_limit_need_not_wait(send, event, skill):
+    assert "Retry-After" not in send({"events": [event, {}]}, path=PATH).headers
 
 
 def test_captures_are_handed_over_item_by_item(send, event, skill, bob, inline_jobs):
@@ -88,6 +94,24 @@ def test_the_document_describes_both_endpoints_from_what_validates(client):
     assert set(document["paths"]["/api/track"]["post"]["responses"]) == {
         "200", "400", "401", "405", "413", "415", "429", "503",
     }  # fmt: skip
+
+
+def test_the_document_describes_what_a_client_asks_before_it_sends_text(client, api_key):
+    document = client.get(reverse("tracking:openapi")).json()
+    operation = document["paths"]["/api/hook-settings"]["get"]
+    assert "requestBody" not in operation
+    assert set(operation["responses"]) == {"200", "401", "405", "429", "503"}
+    described = document["components"]["schemas"]["HookSettings"]
+    answer = client.get("/api/hook-settings", headers={"Authorization": f"Bearer {api_key}"}).json()
+    assert set(answer) == set(described["properties"]) == set(described["required"])
+
+
+def test_every_address_of_the_api_is_described(client):
+    document = client.get(reverse("tracking:openapi")).json()
+    addresses = {
+        f"/{url.pattern}" for url in urls.urlpatterns if str(url.pattern).startswith("api/")
+    }
+    assert addresses == {*document["paths"], reverse("tracking:openapi")}
 
 
 def test_the_page_names_every_field(login, alice):

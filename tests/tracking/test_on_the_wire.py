@@ -51,12 +51,12 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def serving(*options: str, **extra: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "manage.py", "serve", "--port", str(port)]
-    with subprocess.Popen(command, cwd=PROJECT, env=environment()) as server:
+    command = [sys.executable, "manage.py", "serve", "--port", str(port), *options]
+    with subprocess.Popen(command, cwd=PROJECT, env=environment() | extra) as server:
         try:
             for _ in range(900):
                 with closing(socket.socket()) as probe:

@@ -1,5 +1,6 @@
 """The API's description, OpenAPI 3.1, made from the types that validate: it cannot say anything else than they do."""
 
+from collections.abc import Container
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from tracking.api.schema import (
     MAX_BATCH_BYTES,
     MAX_EVENT_BYTES,
     BatchAnswer,
+    HookSettings,
     ItemStored,
     TrackBatch,
     TrackEvent,
@@ -27,6 +29,7 @@ PROBLEMS = {
     429: "The key has used up its minute.",
     503: "The event could not be stored. Keep it and send it again.",
 }
+WITHOUT_BODY = (401, 405, 429, 503)
 EXTRA_HEADERS = {
     401: {"WWW-Authenticate": "The scheme: Bearer."},
     405: {"Allow": "The method to use."},
@@ -39,7 +42,7 @@ EXTRA_HEADERS = {
 def document() -> dict[str, Any]:
     """The whole document as JSON-ready values."""
     _, schemas = msgspec.json.schema_components(
-        [TrackEvent, TrackBatch, BatchAnswer, ItemStored, Problem],
+        [TrackEvent, TrackBatch, BatchAnswer, ItemStored, HookSettings, Problem],
         ref_template="#/components/schemas/{name}",
     )
     return {
@@ -72,6 +75,21 @@ def document() -> dict[str, Any]:
                         "description": "Every event was judged.",
                         "content": _content(JSON_TYPE, "BatchAnswer"),
                     },
+                    extra={
+                        "Retry-After": "Only when an event was answered 429: seconds until the next minute."
+                    },
+                )
+            },
+            "/api/hook-settings": {
+                "get": _operation(
+                    "hook_settings",
+                    "Ask whether text may be sent",
+                    "Whether both gates are open for the key's person, and how text must be prepared.",
+                    answer={
+                        "description": "The settings for this key.",
+                        "content": _content(JSON_TYPE, "HookSettings"),
+                    },
+                    problems=WITHOUT_BODY,
                 )
             },
         },
@@ -85,36 +103,51 @@ def document() -> dict[str, Any]:
 
 
 def _operation(
-    name: str, summary: str, description: str, *, body: str, answer: dict[str, Any]
+    name: str,
+    summary: str,
+    description: str,
+    *,
+    answer: dict[str, Any],
+    body: str = "",
+    problems: Container[int] = PROBLEMS,
+    extra: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    problems = {
+    """An operation that can fail with these `problems`; `extra` headers of its 200 are not always there."""
+    headers = _headers({}) | _headers(extra or {}, always={}, required=False)
+    responses = {"200": {**answer, "headers": headers}} | {
         str(status): {
-            "description": description,
+            "description": said,
             "headers": _headers(EXTRA_HEADERS.get(status, {})),
             "content": _content(PROBLEM_TYPE, "Problem"),
         }
-        for status, description in PROBLEMS.items()
+        for status, said in PROBLEMS.items()
+        if status in problems
     }
-    return {
+    operation = {
         "operationId": name,
         "summary": summary,
         "description": description,
-        "requestBody": {"required": True, "content": _content(JSON_TYPE, body)},
-        "responses": {"200": {**answer, "headers": _headers({})}, **problems},
+        "responses": responses,
     }
+    if body:
+        operation["requestBody"] = {"required": True, "content": _content(JSON_TYPE, body)}
+    return operation
 
 
 def _content(media_type: str, schema: str) -> dict[str, Any]:
     return {media_type: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
 
 
-def _headers(extra: dict[str, str]) -> dict[str, Any]:
-    described = {
-        "RateLimit-Policy": "The key's limit: `q` events in `w` seconds.",
-        "RateLimit": "What is left: `r` events, `t` seconds until the next window.",
-        **extra,
-    }
+ALWAYS = {
+    "RateLimit-Policy": "The key's limit: `q` events in `w` seconds.",
+    "RateLimit": "What is left: `r` events, `t` seconds until the next window.",
+}
+
+
+def _headers(
+    extra: dict[str, str], *, always: dict[str, str] = ALWAYS, required: bool = True
+) -> dict[str, Any]:
     return {
-        name: {"description": text, "required": True, "schema": {"type": "string"}}
-        for name, text in described.items()
+        name: {"description": text, "required": required, "schema": {"type": "string"}}
+        for name, text in (always | extra).items()
     }

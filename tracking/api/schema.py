@@ -93,6 +93,25 @@ class TrackBatch(msgspec.Struct, frozen=True):
     ]
 
 
+class HookSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client needs to know before it sends text."""
+
+    capture: Annotated[bool, Meta(description="Whether text may be sent: both gates are open.")]
+    gate: Annotated[
+        Literal["open", "tenant_off", "no_consent"],
+        Meta(description="Which gate is shut, the organisation's first."),
+    ]
+    personal_data: Annotated[
+        bool, Meta(description="Whether personal data must be redacted, too, before text is sent.")
+    ]
+    snippet_length: Annotated[
+        int, Meta(description="Characters of a text that are of use; more would be cut.")
+    ]
+    max_age: Annotated[
+        int, Meta(description="Seconds that this answer may be gone by; then ask again.")
+    ]
+
+
 class ItemStored(msgspec.Struct, frozen=True):
     """The event is stored."""
 

@@ -1,0 +1,94 @@
+"""The counters of several worker processes add up, whichever of them is asked, and outlive a worker."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from tests.factories import (
+    ApiKeyFactory,
+    SiteSettingsFactory,
+    SkillFactory,
+    UserFactory,
+    UserPreferencesFactory,
+)
+from tests.tracking.test_on_the_wire import serving
+
+# A real server of two processes, so the rows must be committed, and starting it takes seconds.
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+TOKEN = "-".join(["a", "token", "of", "the", "tests"])
+EVENT = {"skill_id": "release-notes", "tool_name": "Bash", "ts": "2026-11-21T08:42:17Z"}
+
+
+def ask(port: int, method: str, path: str, token: str, body: str = "") -> tuple[int, str]:
+    """Over a connection of its own, so that either process may answer."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    client.request(method, path, body or None, headers)
+    response = client.getresponse()
+    text = response.read().decode()
+    client.close()
+    return response.status, text
+
+
+def figure(port: int, name: str) -> float:
+    status, text = ask(port, "GET", "/metrics", TOKEN)
+    assert status == 200
+    found = re.findall(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+    return sum(map(float, found))
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def workers(server: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    children = psutil.Process(server.pid).children()
+    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+
+
+def test_the_figures_of_two_processes_add_up():
+    bob = UserFactory(username="bob")
+    SkillFactory(author=bob, slug="release-notes")
+    SiteSettingsFactory(tenant=bob.tenant, training_data_capture_enabled=True)
+    UserPreferencesFactory(user=bob, training_data_consent=True)
+    key = ApiKeyFactory(user=bob).secret
+    stored = 'everyskill_api_answers_total{status="200",view="track"}'
+    captured = 'everyskill_captures_total{outcome="captured"}'
+
+    with serving("--workers", "2", METRICS_TOKEN=TOKEN) as (server, port):
+        wait_until(lambda: len(workers(server)) == 2)
+        for number in range(40):
+            texts = {"tool_input_snippet": f"in {number}", "tool_output_snippet": f"out {number}"}
+            assert ask(port, "POST", "/api/track", key, json.dumps(EVENT | texts)) == (200, "")
+        assert ask(port, "POST", "/api/track", key, "{}")[0] == 400
+        # Whoever answers, it tells of both.
+        assert {figure(port, stored) for _ in range(10)} == {40.0}
+        assert figure(port, 'everyskill_api_answers_total{status="400",view="track"}') == 1
+        wait_until(lambda: figure(port, "everyskill_after_response_waiting") == 0)
+        assert figure(port, captured) == 40
+
+        # A worker that is killed takes no count with it.
+        os.kill(workers(server)[0].pid, signal.SIGKILL)
+        wait_until(lambda: ask_safely(port) and len(workers(server)) == 2)
+        assert figure(port, stored) == 40
+        assert figure(port, captured) == 40
+        assert figure(port, "everyskill_after_response_waiting") == 0
+
+
+def ask_safely(port: int) -> bool:
+    try:
+        return ask(port, "GET", "/healthz", "")[0] == 200
+    except (OSError, http.client.HTTPException):
+        return False
