@@ -29,6 +29,7 @@ MODULES = (
     "headers",
     "commands",
     "prose",
+    "fields",
     "places",
     "quoting",
     "keyed",

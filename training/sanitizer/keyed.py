@@ -13,7 +13,7 @@ from .names import MEDIUM, NONE, STEMS, STRONG, judge_name, read_name
 from .places import find_place
 from .prose import TOLD_NAMES, find_in_prose
 from .quoting import JUDGED_VALUE, MAX_VALUE, read_value
-from .randomness import is_wordy
+from .randomness import case_changes, is_wordy
 from .values import (
     is_machine_made,
     is_name,
@@ -34,9 +34,22 @@ _QUICK = re.compile(
     r"(?:\"([^\"\\\n\x81]{1,200})\"(?!\")|'([^'\\\n\x81]{1,200})'(?!'))"
 )
 _HIDDEN_BESIDE = re.compile(r"[^A-Za-z0-9\n]{0,16}\x81")
+# Names of a user and a password in one value.
+_USER_TOO = re.compile(
+    r"(?:cred|creds|credentials?|login|logins|user_?pw?d|user_?pass|auth|user|accounts?)$",
+    re.IGNORECASE,
+)
+_USER_SLASH = frozenset(("user/", "User/", "name/", "ogin/", "mail/", "USER/"))
+_USER = re.compile(r"[\w.@+\\-]{1,60}(?::(?!//)|(?<!/)/)(?=[^/]{3,}$)(?:\{[A-Z0-9-]{3,12}\})?")
 # A call, a comparison, an index: no bare value.
 _CODE = re.compile(r"=|[\w.$*&!]{0,80}[(\[]|[*&!][A-Za-z_]")
+# A number of a program, bytes, a flag of a command, the scope of a signature (AWS4).
+_NO_VALUE = re.compile(r"0x[0-9a-fA-F]{1,16}$|\w{1,40}/[0-9]{8}/|\\x|--[a-z]")
+_ASCII = re.compile("[0-9A-Za-z]")
 _PARTED = re.compile(r"[-_. ]")
+# An app password as Google shows it.
+_NO_IDENTIFIER = re.compile(r"^[0-9]|[0-9]{2}[^A-Za-z0-9_]?$|[a-z]-[a-z0-9]+-|[@#^*~+?]")
+_FOURS = re.compile("[a-z]{4}(?: [a-z]{4}){3}$")
 _LINE_ENDS = re.compile(r"[ \t]{0,8}(?:$|[\n\r#;])")
 _MAX_NAME = 80
 
@@ -51,6 +64,9 @@ def find_keyed_values(view, found, clock):
             if end <= done:
                 continue
             start = done
+        if text[start] == "D" and text[start - 1 : start] == "-":
+            # `-DAPI_KEY=…`: a definition for a compiler, `cmake` or Java.
+            start += 1
         name = text[max(start, end - _MAX_NAME) : end]
         strength, kind = judge_name(name)
         if strength == NONE:
@@ -68,7 +84,9 @@ def find_keyed_values(view, found, clock):
         group = quick.lastindex if quick else 0
         if group and _opens(text, start, end, quick, group):
             begin, stop = quick.span(group)
-            if is_secret_value(text[begin:stop], strength):
+            begin = _after_user(text, start, end, begin, stop)
+            value = text[begin:stop]
+            if is_secret_value(value, strength) and not _is_label(value, name):
                 found.append((kind, begin, stop))
                 done = stop
                 continue
@@ -90,24 +108,49 @@ def _keyed_value(text, start, end, strength, kind, found):
     if place is None:
         find_in_prose(text, start, end, strength, kind, found)
         return end
+    if text.startswith(":", start - 1) and text.rfind("arn:", max(0, start - 120), start) >= 0:
+        # A part of Amazon's name of a secret.
+        return end
     value = read_value(text, place)
     if value is None:
         find_in_prose(text, start, end, strength, kind, found)
         return end
     begin, stop, quoted = value
-    if is_placeholder(text[begin:stop]):
+    begin = _after_user(text, start, end, begin, stop)
+    if place.sign == ">" and text[start:end] == "code":
+        # An element of HTML.
+        return end
+    if is_placeholder(text[begin:stop]) or _NO_VALUE.match(text, begin, stop):
         # Its secret was never in; or it is the first word of a sentence.
-        if text[begin:stop].isalpha():
+        if text[begin:stop].isalpha() and text[start:end] != "pass":
             find_in_prose(text, start, end, strength, kind, found)
         return end
-    if not _accepts(text, begin, stop, quoted, place, strength):
+    if _is_label(text[begin:stop], text[start:end]) or not _accepts(
+        text, begin, stop, quoted, place, strength
+    ):
         find_in_prose(text, start, end, strength, kind, found)
         return end
     if stop - begin >= JUDGED_VALUE - 8:
         longer = read_value(text, place, MAX_VALUE)
-        stop = max(stop, longer[1]) if longer and longer[0] == begin else stop
+        stop = max(stop, longer[1]) if longer and longer[0] == value[0] else stop
     found.append((kind, begin, stop))
     return stop
+
+
+def _is_label(value, name):
+    """`#define TXT_aPSK "aPSK"`, `"X-Api-Key": "apikey"`: the value is the name."""
+    return len(value) <= len(name) and value.isalpha() and value.lower() in name.lower()
+
+
+def _after_user(text, start, end, begin, stop):
+    """`creds: bob:…`, `user/pw: bob/…`: where the password begins, the user's name stays."""
+    if not (
+        _USER_TOO.search(text, max(start, end - 16), end)
+        or text[max(0, start - 5) : start] in _USER_SLASH
+    ):
+        return begin
+    user = _USER.match(text, begin, stop)
+    return user.end() if user else begin
 
 
 def _accepts(text, begin, stop, quoted, place, strength):
@@ -131,10 +174,13 @@ def is_secret_value(value, strength):
 
 
 def _seems_secret(value, strength):
+    if "://" in value:
+        # A password in it, or a token, is found by itself.
+        return False
     if strength == STRONG:
         return _is_weak_secret(value)
     if strength == MEDIUM:
-        return seems_random_enough(value) or seems_chosen(value)
+        return " " not in value and (seems_random_enough(value) or seems_chosen(value))
     return len(value) >= 16 and seems_machine_made(value)
 
 
@@ -142,8 +188,12 @@ def _is_weak_secret(value):
     """Any password that is no sentence and no path: people choose bad ones."""
     if len(value) < 3:
         return False
+    if not _ASCII.search(value):
+        # A label in another script.
+        return False
     if value.isalnum():
-        return True
+        # `SuperSecretToken` says what should stand there.
+        return not (value.isalpha() and case_changes(value) >= 2 and _names_secret(value))
     if _PARTED.search(value) and _names_secret(value) and is_wordy(value):
         return False
     if " " in value.strip():
@@ -158,6 +208,8 @@ def _is_phrase(value):
     words = value.split()
     if len(words) > 24:
         return False
+    if _FOURS.match(value):
+        return True
     if any(is_password_like(word) for word in words):
         return True
     return len(words) in (12, 15, 18, 21, 24) and value.islower() and "".join(words).isalpha()
@@ -171,6 +223,9 @@ def _is_bare_secret(text, value, stop, place, strength):
         return _is_bare_token(value, place, strength)
     if value.isdigit():
         return len(value) >= 4 and not place.is_code
+    if value.isalpha() and case_changes(value) and _names_secret(value):
+        # `--secret dbPassword …`: the name of one.
+        return False
     if not value.isalnum():
         if value[0] in "({[<" or _is_member(value):
             return False
@@ -182,6 +237,13 @@ def _is_bare_secret(text, value, stop, place, strength):
         return True
     if seems_machine_made(value):
         return True
+    if not place.takes_words:
+        return (
+            len(value) >= 8
+            and place.sign in (":", "=")
+            and not place.is_code
+            and not is_wordy(value)
+        )
     return (
         place.takes_words
         and len(value) >= 4
@@ -192,10 +254,17 @@ def _is_bare_secret(text, value, stop, place, strength):
 
 def _is_bare_token(value, place, strength):
     if strength == MEDIUM:
-        likely = seems_random_enough(value) or (place.takes_words and seems_chosen(value))
+        likely = seems_random_enough(value) or (
+            seems_chosen(value) and (place.takes_words or _is_no_identifier(value))
+        )
     else:
         likely = len(value) >= 16 and seems_machine_made(value)
     return likely and not _is_member(value)
+
+
+def _is_no_identifier(value):
+    """Where a name of the program's may stand: a value has two digits at its end, or a sign no name has."""
+    return bool(_NO_IDENTIFIER.search(value)) and not _names_secret(value)
 
 
 def _is_member(value):

@@ -39,6 +39,8 @@ _NOT_KEPT = frozenset(
         "check",
     )
 )
+NEVER_KEPT = frozenset(RULES["words"]["never_kept"].split())
+_COMPLETED = frozenset(("key", "keys", "token", "tokens"))
 _GENERIC = frozenset(RULES["words"]["generic"].split())
 
 
@@ -60,21 +62,31 @@ def judge_name(identifier):
 
 def read_name(identifier):
     """`judge_name` without its memory."""
+    words = []
     for segment in reversed(_SEGMENTS.split(identifier)):
-        words = [word.lower() for word in _NAME_WORDS.findall(segment)]
+        words = [word.lower() for word in _NAME_WORDS.findall(segment)] + words
+        if len(words) == 1 and words[0] in _COMPLETED:
+            # `api.key`, `secret.key`: the segment before says of what sort.
+            continue
         while words and (words[-1].isdigit() or words[-1] in _GENERIC):
             if "".join(words[-2:]) in _PASSWORDS:
                 break
             words.pop()
         if words:
             return _judge_words(words)
-    return NONE, ""
+    return _judge_words(words) if words else (NONE, "")
 
 
 def _judge_words(words):
     last = words[-1]
+    if last == "pat" and len(words) == 1:
+        # Alone it is a pattern far more often than a personal access token.
+        return WEAK, "TOKEN"
     joined = "".join(words[-2:])
     if last in _VETOES and not {joined} & (_PASSWORDS | _TOKENS | _WEAK_WORDS):
+        return NONE, ""
+    if last in _COMPLETED and not NEVER_KEPT.isdisjoint((*words[-2:-1], "".join(words[-3:-1]))):
+        # `cache_key`, `nextPageToken`, `PublicKeyToken`: however random, no secret.
         return NONE, ""
     if words[0] in _NOT_KEPT:
         return (WEAK, "SECRET") if last in _PASSWORDS or last in _TOKENS else (NONE, "")
@@ -107,6 +119,8 @@ def _judge_words(words):
         return STRONG, "PASSWORD"
     if last in _WEAK_WORDS or joined in _WEAK_WORDS or (len(words) == 1 and last in _VENDORS):
         return WEAK, "SECRET"
+    if last.endswith(("key", "token")) and last[:-3] in NEVER_KEPT:
+        return NONE, ""
     if last.endswith("key") and last not in (
         "monkey",
         "turkey",

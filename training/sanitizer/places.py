@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import namedtuple
 
+from .fields import Place, find_described, find_field, find_moved
 from .rules import RULES
-
-Place = namedtuple("Place", ("begin", "sign", "takes_words", "is_code", "whole_line"))
-Place.__doc__ = """Where a value begins, and what its surroundings allow it to be.
-
-`takes_words`: a plain word may be a password here (`PASSWORD=letmein`); `is_code`: the line looks
-like a program's; `whole_line`: nothing else stands on the line, so the value reaches to its end.
-"""
 
 _CLOSERS = re.compile(r"[\"'`\])}*_?!]{0,6}")
 # `(temporary)`, ` for bob`, ` (again)` between a label and its colon.
 _LABEL_TAIL = re.compile(
     r"[ \t]\([^()\n]{1,40}\)(?=[*_]{0,2}[ \t]{0,4}[:=])"
     r"|(?: (?:for|of|to|on|is)(?: [\w.@'\"-]{1,30}){1,4})(?=:[ \t])|'s value(?=:)"
+    r"| FOR ['\"`]?[\w.-]{1,60}['\"`]?(?:@['\"`]?[\w.%-]{1,60}['\"`]?)?(?=[ \t]{0,4}=)"
+    r"| \{ (?:get; )?(?:private )?(?:set|init); \}(?= =)"
 )
 _ANNOTATION = re.compile(
     r"\??:[ \t]{0,8}&?(?:'static )?[A-Za-z_][\w\[\]<>.,|?*&' \t]{0,60}?[ \t]{0,8}=(?![=>])[ \t]{0,8}"
@@ -28,35 +23,17 @@ _ANNOTATION = re.compile(
     r"|\{(?=\")"
 )
 _SEPARATOR = re.compile(
-    r"[ \t]{0,60}(:=|=>|->|<-|===?|!==?|=~|\?\?=?|\|\|=?|\?:|\?=|\+=|:-|::|=|:(?!//)|,|\|)[ \t]{0,60}(?:\+(?=[\"']))?"
+    r"[ \t]{0,60}(:{1,3}=|=>|->|<-|===?|!==?|=~|\?\?=?|\|\|=?|\?:|\?=|\+=|\.=|:-|::|=|:(?!//)|,|\|)"
+    r"[ \t]{0,60}(?:\+(?=[\"']))?"
 )
-_FALLBACK = re.compile(r"[\"'][ \t]{0,4}\)?\]?[ \t]{0,4}(?:\|\||\?\?|\?:|or|,)[ \t]{0,4}(?=[\"'`])")
-_MEMBER_FALLBACK = re.compile(r"[ \t]{1,4}(?:\|\||\?\?|or)[ \t]{1,4}(?=[\"'`])")
 _NEXT_LINE = re.compile(r"[ \t]{0,8}\n(?:[ \t]{0,40}\n)?[ \t>+|-]{0,40}(?=\S)")
 _BLOCK = re.compile(r"[|>][+-]?\d?[ \t]{0,8}\n[ \t]{1,40}(?=\S)")
 _YAML_TAG = re.compile(
     r"(?:!!?(?!vault|Ref|Sub|ENV|env|secret)[\w/.]{1,40}|&[\w-]{1,40})[ \t]{1,8}(?=\S)"
 )
-_TAG_END = re.compile(r"[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,40}(?:<!\[CDATA\[)?(?=[^\s<])")
-_PLIST = re.compile(
-    r"</(?:key|name|Name|Key|id|th|dt|td|label|strong|b)>\s{0,40}"
-    r"<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}(?=[^\s<])"
-)
-_PAIRED = re.compile(
-    r"[\"'`]?\s{0,40}[,;]?\s{0,40}(?:(?:type|encrypted|sensitive|id|class)[\"']?\s{0,4}[:=]\s{0,4}[\"']?[\w-]{1,30}[\"']?\s{0,10}[,;]?\s{0,40})?"
-    r"[\"'`]{0,2}(?:Parameter)?(?:value|content|default|defaultvalue|plaintext|secretstring|string)[\"'`]{0,2}\s{0,10}[:=]\s{0,10}",
-    re.IGNORECASE,
-)
-_NAME_FIELDS = (
-    "name", "key", "id", "field", "variable", "var", "property", "header", "setting", "label", "option",
-)  # fmt: skip
-_TERRAFORM = re.compile(
-    r"\"\s{0,4}\{[^{}\n]{0,80}(?:\n[^{}\n]{0,120}){0,4}?\n?\s{0,40}(?:default|value)\s{0,10}=\s{0,10}"
-)
-_FORM_DATA = re.compile(r"\"(?:; [^\n]{0,80})?\n(?:[\w-]{1,40}: [^\n]{0,80}\n)?\n(?=\S)")
-_DUMP = re.compile(r"\"\]=>\s{1,20}string\(\d{1,6}\) ")
 _CALL = re.compile(r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])")
 _BLANKS = re.compile(r"[ \t]{1,60}(?:[0-9] )?")
+_IDENTIFIED_BY = re.compile(r"\s{1,9}(?:BY|AS)\s{1,9}(?:PASSWORD\s{1,9})?(?=\S)", re.IGNORECASE)
 _DIRECTIVES = frozenset(RULES["words"]["directives"].split())
 # `login bob password …`: a word, and its argument, before the name.
 _PAIRED_DIRECTIVES = frozenset(("login", "user", "username", "put", "set"))
@@ -74,25 +51,36 @@ _ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
 _CODE_HINT = re.compile(r"[;{}()]")
 _CODE_ENDS = frozenset(";,{(")
 # Marks that may stand before a name without its line being a program's: lists, quotes, diffs, comments.
-_HEAD_MARKS = " \t+>*#;/<-\"'_`"
+_HEAD_MARKS = " \t+>*#;:/<-\"'_`"
 
 
+# `user, password = "bob", "…"`: names before and after it, then as many values before its own.
+_NAMES_BEFORE = re.compile(
+    r"[ \t]*(?:(?:const|let|var|my|local)[ \t]+)?[(\[]?((?:[\w.$@]{1,40},[ \t]?){1,5})$"
+)
+_NAMES_AFTER = re.compile(r"(?:,[ \t]?[\w.$@]{1,40}){0,5}[)\]]?[ \t]{0,4}:?=[ \t]{0,4}[(\[]?")
+_OTHER_VALUE = re.compile(
+    r"[ \t]{0,4}(?:[\"'][^\"'\n]{0,80}[\"']|[\w.]{1,40})[ \t]{0,4},[ \t]{0,4}"
+)
 _NOTE_OPENERS = frozenset(":? [")
-_SPECIAL_FOLLOWERS = frozenset("<>\"'` \n\r\t")
+_SPECIAL_FOLLOWERS = frozenset("<>\"'`] \n\r\t")
 # What may stand behind a name that has a value: a closing mark, a blank, or the beginning of a sign.
-_FOLLOWERS = frozenset("\"'`])}*_?! \t\n\r=:-<>|+,({[~")
-_TWO_PART = ((_FORM_DATA, '"'), (_DUMP, '"]'), (_TERRAFORM, '"'))
+_FOLLOWERS = frozenset("\"'`])}*_?! \t\n\r=:-<>|+,({[~.")
 
 
 def find_place(text, start, end):
     """The place of the value that belongs to the name at [start, end), or None."""
     following = text[end : end + 1]
+    if text[start - 1 : start] in (" ", "-") and text.find("T", max(0, start - 16), start) >= 0:
+        moved = find_moved(text, start)
+        if moved is not None:
+            return moved
     if following not in _FOLLOWERS:
         return None
     closed = end
     if following not in ("=", ":", ""):
         if following in _SPECIAL_FOLLOWERS:
-            special = _special_place(text, start, end, following)
+            special = find_field(text, start, end, following)
             if special is not None:
                 return special
         closed = _CLOSERS.match(text, end).end()
@@ -121,49 +109,19 @@ def find_place(text, start, end):
     return None
 
 
-def _special_place(text, start, end, following):
-    """Names and values that stand in two fields, two elements or two lines."""
-    if following == "<" or (following in "\"' >" and "<" in text[max(0, start - 80) : start]):
-        match = _PLIST.match(text, end) or _TAG_END.match(text, end)
-        if match:
-            return Place(match.end(), ">", True, False, False)
-    if following == " ":
-        match = _MEMBER_FALLBACK.match(text, end)
-        if match:
-            return Place(match.end(), "||", False, True, False)
-    if following == ">":
-        return None
-    if following == '"':
-        for pattern, opening in _TWO_PART:
-            if not text.startswith(opening, end):
-                continue
-            match = pattern.match(text, end)
-            if match and (pattern is not _FORM_DATA or text.endswith('name="', 0, start)):
-                return Place(match.end(), ":", True, False, pattern is _FORM_DATA)
-    if _is_field_of_a_name(text, start):
-        match = _PAIRED.match(text, end)
-        if match:
-            return Place(match.end(), ":", True, False, True)
-    if following in "\"'":
-        match = _FALLBACK.match(text, end)
-        if match:
-            return Place(match.end(), ",", False, True, False)
-    return None
-
-
-def _is_field_of_a_name(text, start):
-    """`name: DB_PASSWORD`, `"key": "api_token"`: the name is itself a value."""
-    before = text[max(0, start - 40) : start].rstrip(" \t\"'`")
-    if not before.endswith((":", "=")):
-        return False
-    return before[:-1].rstrip(" \t\"'`").lower().endswith(_NAME_FIELDS)
-
-
 def _after_separator(text, start, end, closed, separator):
     sign = separator.group(1)
     after = separator.end()
+    head = _head(text, start)
+    if sign in (",", "=", ":="):
+        unpacked = _unpacked(text, end, head, sign, after)
+        if unpacked is not None:
+            return Place(unpacked, "=", False, True, False)
     if sign == ",":
-        if _is_line_head(_head(text, start)) and _ALONE_AFTER.match(text, after):
+        if text.startswith("{", start - 1) and text[after : after + 1] in ("<", '"'):
+            # A tuple of Erlang or Elixir.
+            return Place(after, "=", False, True, False)
+        if _is_line_head(head) and _ALONE_AFTER.match(text, after):
             return Place(after, sign, False, False, False)
         # A list of names, unless name and value are a call's two arguments.
         if text[end : end + 1] not in ("'", '"') or text[after : after + 1] not in ("'", '"', "`"):
@@ -172,10 +130,12 @@ def _after_separator(text, start, end, closed, separator):
             return None
         return Place(after, sign, False, True, False)
     quote = text[after : after + 1]
+    nested = text.startswith("'\"'\"'", after)
     if (
         quote in _QUOTES
+        and not nested
         and text[end : end + 1] not in _QUOTES
-        and _head(text, start).count(quote) % 2
+        and head.count(quote) % 2
     ):
         # In `"Password: "` the quote closes the string that holds the name.
         return None
@@ -186,14 +146,42 @@ def _after_separator(text, start, end, closed, separator):
             match = pattern.match(text, after)
             if match:
                 after = match.end()
+        if sign == ":" and text[after : after + 1] in ("\n", "{"):
+            described = find_described(text, end)
+            if described is not None:
+                return described
         if text[after : after + 1] == "\n":
             line = _NEXT_LINE.match(text, after)
             if line is None or text.startswith("-", line.end() - 1):
                 return None
-            if sign != ":" or _CODE_HINT.search(_head(text, start)):
+            if sign != ":" or _CODE_HINT.search(head):
                 return None
             return Place(line.end(), "\n", False, False, True)
     return _place(text, start, after, sign)
+
+
+def _unpacked(text, end, head, sign, after):
+    """Where the value begins in `user, password = "bob", "…"`."""
+    if sign == ",":
+        names = _NAMES_AFTER.match(text, end)
+        if names is None or names.end() == end:
+            return None
+        after = names.end()
+        while text[after : after + 1] in (" ", "\t"):
+            after += 1
+    elif not head.endswith((",", ", ")):
+        return None
+    before = _NAMES_BEFORE.match(head)
+    if before is None and (sign != "," or head.strip(" \t(")):
+        return None
+    if text[after : after + 1] in ("[", "("):
+        after += 1
+    for _ in range(before.group(1).count(",") if before else 0):
+        other = _OTHER_VALUE.match(text, after)
+        if other is None:
+            return None
+        after = other.end()
+    return after
 
 
 def _place(text, start, begin, sign):
@@ -228,11 +216,22 @@ def _last_on_line(text, begin):
 def _after_blanks(text, start, end, begin):
     before = text[max(0, start - 110) : start]
     opens_quote = text[begin : begin + 1] in ("'", '"')
+    opens_brace = text[begin : begin + 1] == "{"
+    if text[begin - 1] == "\t" and (text[end] in "\"']" or _is_line_head(_head(text, start))):
+        return Place(begin, " ", text[end] in "\"']", False, False)
     if before.endswith("-") or (before.endswith("/") and before[-2:-1] in (" ", "")):
         return Place(begin, " ", True, False, False)
+    if text[end] == "*" and text[start - 1 : start] != "*":
+        # A pointer's type; not a word in bold.
+        return None
     if _is_directive(before):
+        if opens_brace:
+            begin += 1
         return Place(begin, " ", True, False, False)
     name = text[start:end]
+    if name.lower() == "identified":
+        by = _IDENTIFIED_BY.match(text, end)
+        return Place(by.end(), " ", True, False, False) if by else None
     if opens_quote and (name.isupper() or before[-1:] in ("", "\n", "{", ",", "(", " ", ":")):
         return Place(begin, " ", False, True, False)
     if not _head(text, start).strip(" \t-") and (_LINE_DIRECTIVES.match(name) or begin - end > 2):
@@ -253,7 +252,7 @@ def _is_directive(before):
         return False
     if words[-1].lstrip(";{\"'(").lower() in _DIRECTIVES:
         return True
-    return len(words) > 1 and words[-2].lower() in _PAIRED_DIRECTIVES
+    return len(words) > 1 and words[-2] in _PAIRED_DIRECTIVES and "\n" not in before[-40:]
 
 
 def _head(text, start):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .names import MEDIUM, STRONG
+from .names import MEDIUM, NEVER_KEPT, STRONG
 from .randomness import case_changes
 from .rules import RULES
 from .values import (
@@ -23,19 +23,30 @@ _LINK = re.compile(
 _BEFORE = "\"'`([*_<"
 _BEFORE_KEY = frozenset(RULES["words"]["before_key"].split())
 _PROSE_PAIR = re.compile(
-    r"(?:(?: (?:is|are|with|as|in|using|for|user|the|default)){0,3}[: ]{1,2}|:? |: ?)"
-    r"[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`]{4,100})"
+    r"(?:(?: (?:is|are|failed|attempt|details|with|as|in|using|for|user|the|default)){0,3}[: ]{1,2}|:? |: ?)"
+    r"[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`/][^\s\"'`]{3,100})"
 )
 _AS_THE = re.compile(
     r"[\"'`)]?,? (?:as|\(|is|for) ?(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$"
 )
+# "Use the following password to go on:", and the password on a line of its own.
+_BELOW = re.compile(
+    r"[^\n:]{0,80}:[ \t]{0,8}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,40}([^\s]{5,200})[ \t]{0,8}(?=[\r\n]|$)"
+)
 _NO_PASSWORD = re.compile(r"[-:]|[\w.-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
+# Pieces of a program or of markup.
+_MARKUP = re.compile(r"[\"'`]\)|\([\"']|[<>]|%\(|\)\.")
+# What OpenPGP calls a key by.
+_KEY_ID = re.compile("(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})$")
+_NUMBERS = frozenset(("pin", "passcode", "otp", "code"))
 _MAX_GAP = 8
 
 
 def find_in_prose(text, start, end, strength, kind, found):
     """Add the secret that a sentence around the name at [start, end) tells, if any."""
     spaced = _is_spaced_key(text, start)
+    if spaced is None:
+        return
     name = text[start:end].lower()
     if name == "pass":
         return
@@ -66,27 +77,35 @@ TOLD_NAMES = _PAIR_WORDS | _PROSE_KEYS
 
 
 def _is_spaced_key(text, start):
-    """`API key`, `verification code`: a word before it makes the name a secret's."""
+    """`API key`, `verification code`: a word before it makes the name a secret's; None when it makes
+    it none, as in `site key`."""
     if text[max(0, start - 1) : start] not in (" ", "-", "\t"):
         return False
     words = text[max(0, start - 24) : start].split()
-    return bool(words) and words[-1].strip("-\"'`*([").lower() in _BEFORE_KEY
+    if not words:
+        return False
+    word = words[-1].strip("-\"'`*([").lower()
+    return None if word in NEVER_KEPT else word in _BEFORE_KEY
 
 
 def _forwards(text, end, strength, name, kind, found):
     position = end
-    if text.startswith("'s ", position):
+    said_so = text.startswith("'s ", position)
+    if said_so:
         position += 2
     while position < len(text) and text[position] in "\"'`*_),":
         position += 1
     foreign = name.endswith("\x80")
     while foreign and position < len(text) and text[position] in "\xff\xa4:":
         position += 1
-    said = name in ("pin", "passcode", "otp", "code")
-    copula = foreign
+    copula = foreign or said_so
     while position < len(text) and text[position] in ":=":
         position += 1
         copula = True
+    below = _BELOW.match(text, position) if strength >= MEDIUM else None
+    if below and is_strongly_password_like(below.group(1)):
+        found.append((kind, below.start(1), below.end(1)))
+        return True
     for gap in range(_MAX_GAP):
         word = _TOLD_WORD.match(text, position)
         if word is None:
@@ -99,7 +118,7 @@ def _forwards(text, end, strength, name, kind, found):
         begin = word.start(2) + len(raw) - len(value)
         value = value.rstrip("\"'`)]*}>.,;:")
         is_plain = value.isalpha() and raw[0] not in "\"'`" and case_changes(value) < 3
-        if not is_plain and value and _is_told(value, raw, gap, copula, strength, said):
+        if not is_plain and value and _is_told(value, raw, gap, copula, strength, name):
             found.append((kind if strength >= MEDIUM else "SECRET", begin, begin + len(value)))
             return True
         low = raw.lower()
@@ -113,11 +132,13 @@ def _forwards(text, end, strength, name, kind, found):
     return False
 
 
-def _is_told(value, raw, gap, copula, strength, said):
-    if is_placeholder(value) or _NO_PASSWORD.match(value):
+def _is_told(value, raw, gap, copula, strength, name):
+    if value.isdigit():
+        return copula and name in _NUMBERS and 4 <= len(value) <= 8
+    if is_placeholder(value) or _NO_PASSWORD.match(value) or _MARKUP.search(value):
         return False
-    if said and copula and value.isdigit() and 4 <= len(value) <= 8:
-        return True
+    if name in ("pin", "otp") or (name == "key" and _KEY_ID.match(value)):
+        return False
     quoted = raw[:1] in "\"'`" and raw[:2] not in ("''", '""')
     if strength == STRONG:
         if copula or (gap == 0 and quoted):

@@ -19,22 +19,25 @@ _TO_LINE_END = re.compile(
 )
 # What nine of ten bare values are: nothing else to the line's end, and no sign that needs a thought.
 _PLAIN = re.compile(
-    r"(?!base64:)[A-Za-z0-9_][A-Za-z0-9_.+/=@%^*~!#-]*[A-Za-z0-9_+/=@%^*~!#-](?=[ \t]*(?:[\r\n]|$))"
+    r"(?!base64:|pass:)[A-Za-z0-9_][A-Za-z0-9_.+/=@%^*~!#-]*[A-Za-z0-9_+/=@%^*~!#-](?=[ \t]*(?:[\r\n]|$))"
 )
 _WRAPPER = re.compile(
-    r"[\[({]?[ \t]{0,4}(?:(?:new |await |&|\*)?[\w.:$]{1,60}[!]?(?:<[\w<>, ]{1,40}>)?\(\s{0,10}){1,3}[bruN@]?(?=[\"'`])"
+    r"[\[({]?[ \t]{0,4}(?:(?:new |await |&|\*)?[\w.:$]{1,60}[!]?(?:<[\w<>, ]{1,40}>)?\(\s{0,10}){1,3}"
+    r"(?:(?:default(?:_value)?|value|initial|fallback)\s{0,4}[=:]\s{0,4})?[bruN@]?(?=[\"'`])"
+    r"|<<\s{0,4}(?=\")|\bqq?[({|/!](?=[^\s(){}|/!]{3,}[)}|/!])"
     r"|[\[({]{1,2}\s{0,10}[bru@]?(?=[\"'`])"
     r"|(?:\$\(|`)\s{0,4}(?:echo|printf)(?: -\w+)?\s{1,4}(?:'%s'\s{1,4}|\"%s\"\s{1,4})?"
 )
+_IS_NONE = re.compile(r"\s{0,4}(?::|=>|,\s{0,9}[\"'][^\"'\n]{0,99}[\"']\s{0,4},)")
 _TO_TAG = re.compile(r"[^<\n]*?(?=\]\]>|<|\n|$)")
-_BASE64_TAG = re.compile(r"base64:")
+_TAG = re.compile(r"base64:|pass:")
 # `;User=`, `,user:`: the next pair of a list.
 _NEXT_PAIR = re.compile(r"[;,][ \t]?[A-Za-z][\w .-]{0,40}[=:]")
 # A value is judged by its beginning; `read_value` reads on only for one that was accepted.
 JUDGED_VALUE = 200
 MAX_VALUE = 65_536
 _READERS = re.compile(
-    r"(?:get|read|load|fetch|find|input|prompt|ask|getpass|lookup|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)\W*$",
+    r"(?<![a-z])(?:get|read|load|fetch|find|input|prompt|ask|getpass|lookup|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)\W*$",
     re.IGNORECASE,
 )
 
@@ -44,6 +47,8 @@ def read_value(text, place, most=JUDGED_VALUE):
     begin = place.begin
     if place.sign == ">":
         return _element(text, begin, most)
+    if text.startswith("'\"'\"'", begin) or text.startswith("'\\''", begin):
+        return _shell_quoted(text, begin, most)
     plain = _PLAIN.match(text, begin, begin + most)
     if plain and plain.end() - begin < most:
         return begin, plain.end(), False
@@ -56,14 +61,23 @@ def read_value(text, place, most=JUDGED_VALUE):
             return None
         quote = _QUOTE.match(text, wrapper.end())
         if quote:
-            return _quoted(text, quote.group(1), quote.end(), most)
+            value = _quoted(text, quote.group(1), quote.end(), most)
+            # In `{"a": …}` it is a name, in `Credentials("realm", "bob", …)` the first of many.
+            return None if value and _IS_NONE.match(text, value[1] + 1) else value
         begin = wrapper.end()
         bare = _BARE.match(text, begin, begin + most)
         return (begin, bare.end(), False) if bare else None
-    tag = _BASE64_TAG.match(text, begin)
+    tag = _TAG.match(text, begin)
     if tag:
         begin = tag.end()
     return _bare(text, begin, place, most)
+
+
+def _shell_quoted(text, begin, most):
+    """`'"'"'…'"'"'`: a quote inside a quoted text of the shell."""
+    mark = "'\"'\"'" if text[begin + 1] == '"' else "'\\''"
+    stop = text.find(mark, begin + len(mark), begin + len(mark) + most)
+    return (begin + len(mark), stop, True) if stop > begin + len(mark) else None
 
 
 def _element(text, begin, most):

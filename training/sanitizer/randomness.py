@@ -68,7 +68,7 @@ def is_wordy(body):
         letters += len(part)
         if len(part) >= 3 and is_word(part):
             words += len(part)
-    if words >= 0.8 * letters > 0 and (groups <= 1 or digits * 5 <= letters):
+    if words >= (0.8 if runs else 0.7) * letters > 0 and (groups <= 1 or digits * 5 <= letters):
         return True
     return _is_term(body)
 

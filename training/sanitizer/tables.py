@@ -11,9 +11,10 @@ from .values import is_password_like
 
 _INSERT = compile_rule(r"insert\s+into\s", ignore_case=True)
 _COLUMNS = re.compile(r"[^()\n;]{1,120}\(([^()]{3,2000})\)\s{0,20}values\s{0,20}", re.IGNORECASE)
-# Each character has one reading only (a doubled quote ends one string and begins the next), so that a row
-# that never closes is given up after one pass.
-_ROW = re.compile(r"\s{0,40},?\s{0,40}\(((?:'(?:[^'\\]|\\.)*'|\"[^\"\n]*\"|[^()'\"]){1,1000})\)")
+_ROW_OPENS = re.compile(r"\s{0,40},?\s{0,40}\(")
+# A doubled quote ends one string and begins the next. A lone quote is a string that never closes.
+_ROW_PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|\"[^\"\n]*\"|[^()'\"]+|[()'\"]")
+_MAX_PIECES = 500
 _CELL = re.compile(r"\s*(?:[NE]?'((?:[^'\\]|\\.|'')*)'|\"([^\"]*)\"|[^,'\"]*)\s*(?:,|$)")
 _RULE_LINE = compile_rule(r"\n[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*\n")
 _MAX_ROWS = 500
@@ -59,12 +60,12 @@ def _insert(text, position, found):
         return columns.end()
     position = columns.end()
     for _ in range(_MAX_ROWS):
-        row = _ROW.match(text, position)
+        row = _row(text, position)
         if row is None:
             break
         cells = [
             next(((cell.start(g), cell.end(g)) for g in (1, 2) if cell.start(g) >= 0), None)
-            for cell in _CELL.finditer(text, row.start(1), row.end(1))
+            for cell in _CELL.finditer(text, *row)
         ]
         for index, strength, kind in telling:
             if index < len(cells) and cells[index] is not None:
@@ -73,8 +74,25 @@ def _insert(text, position, found):
                     found.append((kind, start, end))
         # `VALUES ('api_key', 'xyz')`: a name and its value, in a table of settings.
         _named_rows(text, cells, found)
-        position = row.end()
+        position = row[1] + 1
     return position
+
+
+def _row(text, position):
+    """(start, end) between the parentheses of the row at the position, or None. Each piece is read once,
+    and the first that does not fit ends the row."""
+    opening = _ROW_OPENS.match(text, position)
+    if opening is None:
+        return None
+    position = opening.end()
+    for _ in range(_MAX_PIECES):
+        piece = _ROW_PIECE.match(text, position)
+        if piece is None or (piece.end() == position + 1 and piece.group() in "('\""):
+            return None
+        if piece.group() == ")":
+            return opening.end(), position
+        position = piece.end()
+    return None
 
 
 def _named_rows(text, cells, found):

@@ -9,7 +9,8 @@ from .rules import RULES
 
 # Openings of what stands for a value: templates of every language, references to a store of secrets.
 _TEMPLATE = (
-    r"[$%#@&]?\{\{?|\$\(|\$\[|\$[A-Za-z_][\w.:()\[\]>'\"-]*$|%[A-Za-z_]\w{0,60}%$|%\([\w.]{1,60}\)|%[-+ #0-9.*]*[a-z]$"
+    r"[$%#@&]?\{(?![A-Za-z0-9+/]{20,}=*\}$)"
+    r"|\$\(|\$\[|\$[A-Za-z_][\w.:()\[\]>'\"-]*$|%[A-Za-z_]\w{0,60}%$|%\([\w.]{1,60}\)|%[-+ #0-9.*]*[a-z]$"
     r"|<[^<>\n]{0,80}>?$|<%|\[[A-Za-z_ .*-]{1,60}\]$|__[A-Za-z]\w{0,60}__$|@[\w.]{1,60}@?$"
     r"|&lt;|!(?:vault|Ref|Sub|secret|env|ENV)\b"
     r"|ENC\[|ENC\(|vault:|op://|arn:|projects/|ref\+|secretref:|env:|file:|ssm:|keyring:|sm://|awssm|\[REDACTED:|:[a-z_]+$"
@@ -19,7 +20,7 @@ _STAND_IN_WORDS = frozenset(RULES["words"]["stand_ins"].split())
 _STAND_IN_PARTS = frozenset(RULES["words"]["stand_in_parts"].split())
 _LOWER_WORDS = re.compile("[a-z]+")
 _MASK = r"[*.xX\u2022#?_=-]{3,}$|\.{3}$"
-_VERSION = r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20})?$"
+_VERSION = r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20}|[#~/].*)?$"
 # Stars, dots or crosses where a secret's characters stood.
 _MASKED = re.compile(r"\*\*\*|\x81|\xa4\xa4(?:\xa4|$)|xxxxxx|\.\.\.$")
 _STAND_IN = re.compile(_TEMPLATE + "|" + _MASK + "|" + _VERSION)
@@ -28,6 +29,7 @@ _PATH = re.compile(
     r"(?:[A-Za-z]:[\\/]|\.{1,2}/|~/|/|\\\\)[\w.@ /\\:+-]*$|[a-z][a-z0-9+.-]{1,20}:/{1,2}|[\w-]+(?:/[\w.-]+)+$"
 )
 _FILE = re.compile(r"[\w./\\-]{1,200}\.(?:[a-z]{1,5}|p12|pkcs12|md5|sha1|sha256|mp3|mp4|7z)$")
+_PATH_MARKS = re.compile(r"[/\\]+")
 _MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*|,;?-]{12,}$")
 _NOT_SECRET = re.compile(
     r"v?\d+(?:[.,:_-]\d+)*[a-z]{0,4}$|\d{4}-\d{2}-\d{2}|#?[0-9a-fA-F]{6}$|[0-9.]+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb|k|x|%)$"
@@ -61,8 +63,17 @@ def is_placeholder(value):
 def is_path(value):
     """A file's path or a URL without credentials."""
     if "/" in value or "\\" in value or value[:1] == ".":
-        return bool(_PATH.match(value) or _FILE.match(value))
+        if _FILE.match(value):
+            return True
+        return bool(_PATH.match(value)) and ("://" in value or _has_words(value))
     return "." in value and bool(_FILE.match(value))
+
+
+def _has_words(path):
+    """Most of a path is words; base64 has slashes too."""
+    parts = [part for part in _PATH_MARKS.split(path[:_JUDGED_VALUE]) if part]
+    words = sum(len(part) for part in parts if len(part) <= 2 or is_wordy(part))
+    return words * 2 >= sum(map(len, parts))
 
 
 def is_machine_made(value):
