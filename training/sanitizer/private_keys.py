@@ -8,13 +8,16 @@ from .engine import compile_rule
 
 _BEGIN = compile_rule(
     r"-{4,5} ?BEGIN[ A-Z0-9_-]*(?:PRIVATE|SECRET) KEY(?: BLOCK)?[ A-Z0-9_-]*?-{2,5}"
+    r"|-{4,5} ?BEGIN OpenVPN Static key V1-{2,5}"
     r"|PuTTY-User-Key-File-[0-9]"
-    r"|-{4,5} ?END[ A-Z0-9_-]*(?:PRIVATE|SECRET) KEY(?: BLOCK)?"
+    r"|-{4,5} ?END[ A-Z0-9_-]*(?:PRIVATE|SECRET) KEY(?: BLOCK)?|-{4,5} ?END OpenVPN Static key V1"
 )
 # What a key's body may hold between and around its lines: quotes, escapes, diff and comment marks.
 _BODY = re.compile(r"[A-Za-z0-9+/=\s\\\"',.:;#>|*_-]*", re.ASCII)
-_END = re.compile(r"-{3,5} ?END[ A-Z0-9_-]{0,60}-{2,5}")
+_END = re.compile(r"-{3,5} ?END[ A-Z0-9_-]{0,60}(?:OpenVPN Static key V1)?-{2,5}")
 _ARMOR = re.compile(r"(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/=]+=)(?![A-Za-z0-9+/=])", re.ASCII)
+# More than escapes and quotes between the markers.
+_CONTENT = re.compile(r"[A-Za-z0-9+/=]{6}")
 _BODY_LINE = re.compile(r"[\s\\nr\"'+>|,#*-]*[A-Za-z0-9+/=]{16,}[\s\\nr\"'+>|,#*-]*$", re.ASCII)
 _PUTTY_LINES = re.compile(r"Private-(?:Lines|MAC|Hash)")
 _MAX_KEY = 20_000
@@ -45,10 +48,15 @@ def compile_iter(view):
 def _from_begin(text, start, end, found):
     closing = _END.search(text, end, end + _MAX_KEY)
     next_begin = text.find("BEGIN", end, end + _MAX_KEY)
-    stop = (
-        closing.end() if closing and not 0 <= next_begin < closing.start() else _body_end(text, end)
-    )
-    found.append(("PRIVATE_KEY", start, stop))
+    if closing and not 0 <= next_begin < closing.start():
+        stop = closing.end()
+        is_key = _CONTENT.search(text, end, closing.start())
+    else:
+        stop = _body_end(text, end)
+        is_key = stop > end
+    if is_key:
+        # The marker alone, as programs and documents name it, is no key.
+        found.append(("PRIVATE_KEY", start, stop))
     return stop
 
 

@@ -39,7 +39,7 @@ _CORE_BEFORE = re.compile(r"[0-9A-Za-z+/]*")
 _CORE_AFTER = re.compile(r"[0-9A-Za-z+/]*={0,2}")
 # Words, with a number at most at their end: no random body of a token's length reads so.
 _SPELLED = re.compile(r"[^0-9]*[0-9]{0,4}$")
-_PARTS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{4,}(?![0-9A-Za-z])|[_-]")
+_PARTS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2,}(?![0-9A-Za-z])|[_-]")
 _MIXED = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[^A-Z]*[A-Z]")
 # A body is read and judged by its first characters, so that a long run costs no more than a short
 # one; only an accepted token is read to its end.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .engine import compile_rule
-from .values import is_machine_made, is_placeholder, is_random_enough
+from .values import is_machine_made, is_password_like, is_placeholder, is_random_enough
 
 # The authority of a URL, as far as a password may reach: to white space, a quote or a bracket.
 _AUTHORITY = re.compile(r"[^\s\"'<>`\\{}|]{1,2000}")
@@ -73,7 +73,7 @@ def _webhook(text, start, found):
         value = part.group()
         if (
             is_random_enough(value)
-            or (first is not None and len(value) >= 6)
+            or (first is not None and len(value) >= 6 and not value.isalpha())
             or _is_id(value)
             or (after_number and len(value) >= 5 and value.isalnum())
         ):
@@ -128,12 +128,16 @@ def _userinfo(text, start, found):
 
 
 def _cut_userinfo(text, start, part, found):
-    """`scheme://user:password` cut before its `@`, at the end of the text."""
+    """`scheme://user:password` cut before its `@`, at the end of the text. A web address has a port
+    there more often than a password; in other schemes only a port is all digits."""
     colon = part.find(":")
     if colon <= 0 or start + len(part) < len(text) or "/" in part[: colon + 1]:
         return
     password = part[colon + 1 :]
-    if _WHOLE_PASSWORD.match(password) and not _is_port(password) and is_random_enough(password):
+    if not _WHOLE_PASSWORD.match(password) or _is_port(password) or is_placeholder(password):
+        return
+    is_web = text[max(0, start - 8) : start].lower().endswith(("http://", "https://"))
+    if is_random_enough(password) or (not is_web and is_password_like(password)):
         found.append(("PASSWORD", start + colon + 1, start + len(part)))
 
 
