@@ -33,6 +33,9 @@ _TO_TAG = re.compile(r"[^<\n]*?(?=\]\]>|<|\n|$)")
 _TAG = re.compile(r"base64:|pass:")
 # `;User=`, `,user:`: the next pair of a list.
 _NEXT_PAIR = re.compile(r"[;,][ \t]?[A-Za-z][\w .-]{0,40}[=:]")
+_QUERY_MARK = re.compile(r"#|(?<==),|(?<=%3D),", re.IGNORECASE)
+_QUERY_NAME = re.compile(r"[?&][\w.\[\]%-]{1,80}=$")
+_IN_QUERY = re.compile(r"://[^\s\"'<>]{1,580}$")
 # A value is judged by its beginning; `read_value` reads on only for one that was accepted.
 JUDGED_VALUE = 200
 MAX_VALUE = 65_536
@@ -51,7 +54,7 @@ def read_value(text, place, most=JUDGED_VALUE):
         return _shell_quoted(text, begin, most)
     plain = _PLAIN.match(text, begin, begin + most)
     if plain and plain.end() - begin < most:
-        return begin, plain.end(), False
+        return begin, _query_end(text, begin, plain.end()), False
     quote = _QUOTE.match(text, begin)
     if quote and not (quote.group(1) == "`" and text.startswith("`echo", begin)):
         return _quoted(text, quote.group(1), quote.end(), most)
@@ -119,10 +122,21 @@ def _bare(text, begin, place, most):
     following = _NEXT_PAIR.search(text, begin, stop)
     if following:
         stop = following.start()
+    stop = _query_end(text, begin, stop)
     while stop > begin and text[stop - 1] in ",;.:":
         stop -= 1
     stop = _before_unopened(text, begin, stop)
     return (begin, stop, False) if stop > begin else None
+
+
+def _query_end(text, begin, stop):
+    """In a URL's query a value ends at the fragment, and a list of URLs goes on at a comma."""
+    mark = _QUERY_MARK.search(text, begin, stop)
+    if mark is None or not _QUERY_NAME.search(text, max(0, begin - 82), begin):
+        return stop
+    if text[mark.start()] == "#" and not _IN_QUERY.search(text, max(0, begin - 600), begin):
+        return stop
+    return mark.start()
 
 
 def _before_unopened(text, begin, stop):
