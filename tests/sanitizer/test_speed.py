@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from training.sanitizer import sanitize_payload
+from training.sanitizer import SanitizerError, sanitize_payload
+from training.sanitizer.core import Clock
 
 INSERT = "INSERT INTO t (a, password) VALUES ('b', '"
 # A text that once made an expression try every way of reading doubled quotes.
@@ -32,3 +33,16 @@ def test_it_takes_a_hostile_text_in_its_stride(shape):
     sanitize_payload(shape, personal_data=True)
     # Seconds of this thread, and many times what is needed: an exponential reading takes hours.
     assert time.thread_time() - started < 2
+
+
+def test_a_deadline_counts_work_and_not_waiting():
+    clock = Clock(0.02)
+    # A sleep: a process that is not given the processor has not worked for long.
+    time.sleep(0.03)
+    clock.check()
+    patient = Clock(0)
+    started = time.thread_time()
+    while time.thread_time() - started < 0.002:
+        pass
+    with pytest.raises(SanitizerError):
+        patient.check()

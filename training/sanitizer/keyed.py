@@ -35,10 +35,10 @@ _QUICK = re.compile(
 )
 _HIDDEN_BESIDE = re.compile(r"[^A-Za-z0-9\n]{0,16}\x81")
 # Names of a user and a password in one value.
-_USER_TOO = re.compile(
-    r"(?:cred|creds|credentials?|login|logins|user_?pw?d|user_?pass|auth|user|accounts?)$",
-    re.IGNORECASE,
-)
+_USER_TOO = (
+    "cred", "creds", "credential", "credentials", "login", "logins", "userpwd", "user_pwd", "userpw",
+    "user_pw", "userpass", "user_pass", "auth", "user", "account", "accounts", "user_file",
+)  # fmt: skip
 _USER_SLASH = frozenset(("user/", "User/", "name/", "ogin/", "mail/", "USER/"))
 _USER = re.compile(r"[\w.@+\\-]{1,60}(?::(?!//)|(?<!/)/)(?=[^/]{3,}$)(?:\{[A-Z0-9-]{3,12}\})?")
 # A call, a comparison, an index: no bare value.
@@ -46,6 +46,7 @@ _CODE = re.compile(r"=|[\w.$*&!]{0,80}[(\[]|[*&!][A-Za-z_]")
 # A number of a program, bytes, a flag of a command, the scope of a signature (AWS4).
 _NO_VALUE = re.compile(r"0x[0-9a-fA-F]{1,16}$|\w{1,40}/[0-9]{8}/|\\x|--[a-z]")
 _ASCII = re.compile("[0-9A-Za-z]")
+_NAME_INSIDE = re.compile(r"[?&]?([A-Za-z_][\w-]{0,40})=(?!=|[\s\"'&;,]|$)")
 _PARTED = re.compile(r"[-_. ]")
 # An app password as Google shows it.
 _NO_IDENTIFIER = re.compile(r"^[0-9]|[0-9]{2}[^A-Za-z0-9_]?$|[a-z]-[a-z0-9]+-|[@#^*~+?]")
@@ -111,6 +112,10 @@ def _keyed_value(text, start, end, strength, kind, found):
     if text.startswith(":", start - 1) and text.rfind("arn:", max(0, start - 120), start) >= 0:
         # A part of Amazon's name of a secret.
         return end
+    inner = _NAME_INSIDE.match(text, place.begin)
+    if inner and judge_name(inner.group(1))[0] != NONE:
+        # `secret=password=…`: the name inside has its own value.
+        return end
     value = read_value(text, place)
     if value is None:
         find_in_prose(text, start, end, strength, kind, found)
@@ -144,9 +149,11 @@ def _is_label(value, name):
 
 def _after_user(text, start, end, begin, stop):
     """`creds: bob:…`, `user/pw: bob/…`: where the password begins, the user's name stays."""
-    if not (
-        _USER_TOO.search(text, max(start, end - 16), end)
-        or text[max(0, start - 5) : start] in _USER_SLASH
+    if text.find(":", begin, stop) < 0 and text.find("/", begin, stop) < 0:
+        return begin
+    if (
+        not text[max(start, end - 16) : end].lower().endswith(_USER_TOO)
+        and text[max(0, start - 5) : start] not in _USER_SLASH
     ):
         return begin
     user = _USER.match(text, begin, stop)

@@ -63,14 +63,17 @@ def is_wordy(body):
     parts = _CAMEL_PARTS.findall(body)
     if not parts:
         return not runs or _is_term(body)
-    letters = words = 0
+    letters = sum(map(len, parts))
+    if groups > 1 and digits * 5 > letters:
+        return _is_term(body)
+    # Tenths of the letters that may stand outside words.
+    spare = letters * (2 if runs else 3)
     for part in parts:
-        letters += len(part)
-        if len(part) >= 3 and is_word(part):
-            words += len(part)
-    if words >= (0.8 if runs else 0.7) * letters > 0 and (groups <= 1 or digits * 5 <= letters):
-        return True
-    return _is_term(body)
+        if len(part) < 3 or not is_word(part):
+            spare -= 10 * len(part)
+            if spare < 0:
+                return _is_term(body)
+    return True
 
 
 def _is_term(body):

@@ -55,7 +55,10 @@ def is_placeholder(value):
         return True
     if _MASKED.search(lowered) or (len(set(value[:40])) <= 6 and is_monotonous(value)):
         return True
-    if len(value) > 60 or _STAND_IN_PARTS.isdisjoint(_LOWER_WORDS.findall(lowered)):
+    if len(value) > 60:
+        return False
+    parts = (lowered,) if lowered.isalpha() else _LOWER_WORDS.findall(lowered)
+    if _STAND_IN_PARTS.isdisjoint(parts):
         return False
     return is_wordy(value)
 
@@ -76,6 +79,11 @@ def _has_words(path):
     return words * 2 >= sum(map(len, parts))
 
 
+def _is_measure(value):
+    """A version, a date, a size, an algorithm's name. All of them are short."""
+    return len(value) <= 40 and bool(_NOT_SECRET.match(value))
+
+
 def is_machine_made(value):
     """Long and random: what a weak key name needs beside it, and what a scheme word needs."""
     return seems_machine_made(value) and not is_placeholder(value)
@@ -92,7 +100,7 @@ def seems_machine_made(value):
         return True
     if is_path(value) and not is_random_run(value.replace("/", "")):
         return False
-    return is_varied(value) and not is_wordy(value) and not _NOT_SECRET.match(value)
+    return is_varied(value) and not is_wordy(value) and not _is_measure(value)
 
 
 def is_random_enough(value):
@@ -105,7 +113,7 @@ def seems_random_enough(value):
     if len(value) < 6 or value.isdigit():
         return False
     value = value[:_JUDGED_VALUE]
-    if _NOT_SECRET.match(value):
+    if _is_measure(value):
         return False
     if is_path(value) and not is_random_run(value.replace("/", "")):
         return False
@@ -121,7 +129,7 @@ def seems_password_like(value):
     """`is_password_like` of what is known to be no placeholder."""
     if not 5 <= len(value) <= 200 or not _ANY_LETTER.search(value):
         return False
-    if _NOT_SECRET.match(value) or is_path(value):
+    if _is_measure(value) or is_path(value):
         return False
     if _ANY_DIGIT.search(value):
         return True
