@@ -18,17 +18,17 @@ LAST_USED_EVERY = timedelta(minutes=1)
 _SCHEME = "bearer "
 _NO_DIGEST = api_keys.digest("")
 
+# By the digest of the whole key, so who finds an entry has shown the key.
 _callers: ShortMemory[str, "Caller"] = ShortMemory(seconds=CACHE_SECONDS, size=10_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The key that a request came with, and whose it is. Holds the secret's hash, never the secret."""
+    """The key that a request came with, and whose it is."""
 
     key_id: UUID
     tenant_id: UUID
     user_id: UUID
-    secret_hash: str
     expires_at: datetime
     rate_limit_per_minute: int
 
@@ -36,20 +36,17 @@ class Caller:
 def identify(authorization: str) -> Caller | None:
     """The caller of an `Authorization: Bearer esk_…` field; None when the key is not usable, whatever the reason.
 
-    What a key stands for is remembered for `CACHE_SECONDS`; its expiry is judged at every call. Keys that do not
-    exist are not remembered. Comparing takes the same time for a known and an unknown key's prefix.
+    What a key stands for is remembered for `CACHE_SECONDS`; its expiry is judged at every call. Keys that are not
+    usable are not remembered. Comparing takes the same time for a known and an unknown key's prefix.
     """
     if authorization[: len(_SCHEME)].lower() != _SCHEME:
         return None
     secret = authorization[len(_SCHEME) :].strip()
-    if not api_keys.is_well_formed(secret):
-        return None
-    prefix, digest = api_keys.lookup_prefix(secret), api_keys.digest(secret)
-    caller = _callers.get(prefix)
+    digest = api_keys.digest(secret)
+    caller = _callers.get(digest)
     if caller is None:
-        caller = _load(prefix=prefix, digest=digest)
-    is_right = hmac.compare_digest(caller.secret_hash if caller else _NO_DIGEST, digest)
-    if caller is None or not is_right or caller.expires_at <= timezone.now():
+        caller = _load(secret, digest) if api_keys.is_well_formed(secret) else None
+    if caller is None or caller.expires_at <= timezone.now():
         return None
     return caller
 
@@ -59,27 +56,26 @@ def forget_all() -> None:
     _callers.clear()
 
 
-def _load(*, prefix: str, digest: str) -> Caller | None:
+def _load(secret: str, digest: str) -> Caller | None:
     now = timezone.now()
     key = (
         ApiKey.objects.usable_at(now)
         .select_related("tenant__site_settings")
-        .filter(prefix=prefix)
+        .filter(prefix=api_keys.lookup_prefix(secret))
         .first()
     )
-    if key is None:
+    is_right = hmac.compare_digest(key.secret_hash if key else _NO_DIGEST, digest)
+    if key is None or not is_right:
         return None
     caller = Caller(
         key_id=key.pk,
         tenant_id=key.tenant_id,
         user_id=key.user_id,
-        secret_hash=key.secret_hash,
         expires_at=key.expires_at,
         rate_limit_per_minute=key.tenant.rate_limit_per_minute,
     )
-    _callers.set(prefix, caller)
-    if hmac.compare_digest(caller.secret_hash, digest):
-        _note_use(key, now)
+    _callers.set(digest, caller)
+    _note_use(key, now)
     return caller
 
 

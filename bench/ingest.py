@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5, help="of each run")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, nargs="+", default=[16, 1])
-    parser.add_argument("--threads", type=int, default=12, help="of each server")
+    parser.add_argument("--threads", type=int, default=16, help="of each server")
     parser.add_argument("--workers", type=int, default=1, help="processes of each server")
     parser.add_argument("--variants", nargs="*", default=[], help="of bench/variants.py")
     parser.add_argument("--capture", action="store_true", help="also with both gates open")

@@ -4,16 +4,15 @@ The frame (key, rate limit, strict JSON, validation) is the product's in all of 
 the table shows what the storing costs. `frame` stores nothing at all.
 """
 
-from http import HTTPStatus
-
 import msgspec
-from django.http import HttpResponse
 
+from everyskill.answers import Answer
 from skills.models import Skill
-from tracking import events
 from tracking.api.bodies import read_json_object
 from tracking.api.endpoint import ApiRequest, api_view
 from tracking.api.schema import MAX_EVENT_BYTES, ReadEvent, read_event
+from tracking.event_rows import make_row
+from tracking.event_store import store_rows
 from tracking.models import SkillDailyUsage, TokenMeasurement, UsageEvent
 
 
@@ -22,33 +21,33 @@ def _read(request: ApiRequest) -> ReadEvent:
 
 
 @api_view("POST")
-def frame(request: ApiRequest) -> HttpResponse:
+def frame(request: ApiRequest) -> Answer:
     _read(request)
-    return HttpResponse(status=HTTPStatus.OK)
+    return Answer()
 
 
 @api_view("POST")
-def prepared(request: ApiRequest) -> HttpResponse:
+def prepared(request: ApiRequest) -> Answer:
     """Everything but the storing: the row is made and encoded, and thrown away."""
     event = _read(request)
-    msgspec.json.encode([events._row(request.api_key, event.sent, event.happened_at)])
-    return HttpResponse(status=HTTPStatus.OK)
+    msgspec.json.encode([make_row(request.api_key, event)])
+    return Answer()
 
 
 @api_view("POST")
-def alone(request: ApiRequest) -> HttpResponse:
+def alone(request: ApiRequest) -> Answer:
     """The product's statement, one for each request."""
     event = _read(request)
-    events.store_rows([events._row(request.api_key, event.sent, event.happened_at)])
-    return HttpResponse(status=HTTPStatus.OK)
+    store_rows([make_row(request.api_key, event)])
+    return Answer()
 
 
 @api_view("POST")
-def orm(request: ApiRequest) -> HttpResponse:
+def orm(request: ApiRequest) -> Answer:
     """What one would write first: a query for the skill, an INSERT each for event, tokens and count."""
     event, caller = _read(request), request.api_key
     skill = Skill.objects.filter(tenant_id=caller.tenant_id, slug=event.sent.skill_id).first()
-    row = events._row(caller, event.sent, event.happened_at)
+    row = make_row(caller, event)
     UsageEvent.objects.create(
         id=row.id,
         tenant_id=caller.tenant_id,
@@ -75,7 +74,7 @@ def orm(request: ApiRequest) -> HttpResponse:
         tenant_id=caller.tenant_id, skill=skill, user_id=caller.user_id, day=row.created_at.date()
     )
     SkillDailyUsage.objects.filter(pk=daily.pk).update(uses=daily.uses + 1)
-    return HttpResponse(status=HTTPStatus.OK)
+    return Answer()
 
 
 VIEWS = {"frame": frame, "prepared": prepared, "alone": alone, "orm": orm}

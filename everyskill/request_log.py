@@ -12,7 +12,7 @@ import json
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from random import getrandbits
@@ -44,15 +44,17 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        sent = request.META.get("HTTP_X_REQUEST_ID", "")
-        current = sent if REQUEST_ID.fullmatch(sent) else f"{getrandbits(64):016x}"
+        current = choose_request_id(request.META)
         token = request_id.set(current)
         begun = time.perf_counter()
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = current
             if is_worth_a_line(request, response.status_code):
-                log_request(request, response.status_code, time.perf_counter() - begun)
+                route = request.resolver_match.route if request.resolver_match else None
+                log_request(
+                    request.method, route, response.status_code, time.perf_counter() - begun
+                )
             return response
         finally:
             request_id.reset(token)
@@ -64,15 +66,20 @@ def is_worth_a_line(request: HttpRequest, status: int) -> bool:
     return status >= 400 or bool(is_page)
 
 
-def log_request(request: HttpRequest, status: int, seconds: float) -> None:
+def choose_request_id(headers: Mapping[str, Any]) -> str:
+    """The proxy's, or a new one. `headers` are named as WSGI names them."""
+    sent = headers.get("HTTP_X_REQUEST_ID", "")
+    return sent if sent and REQUEST_ID.fullmatch(sent) else f"{getrandbits(64):016x}"
+
+
+def log_request(method: str | None, route: str | None, status: int, seconds: float) -> None:
     """One line: the route's pattern, not its path, because a path may be anything a person typed."""
-    match = request.resolver_match
     logger.info(
         "request",
         extra={
             "fields": {
-                "method": request.method if request.method in HTTP_METHODS else "other",
-                "route": match.route if match else None,
+                "method": method if method in HTTP_METHODS else "other",
+                "route": route,
                 "status": status,
                 "ms": round(seconds * 1000, 1),
             }

@@ -104,8 +104,9 @@ TEMPLATES = [
 ]
 
 # Database. A pool, because the server's idle threads end and would leave connections of their own behind.
-# Each process has one: SERVER_THREADS requests and CAPTURE_THREADS captures at a time, and two to spare.
-SERVER_THREADS = env.int("SERVER_THREADS", default=12)
+# Each process has one: SERVER_THREADS requests and CAPTURE_THREADS captures at a time, two that ingest keeps, and two
+# to spare.
+SERVER_THREADS = env.int("SERVER_THREADS", default=16)
 CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=1)
 # The address /metrics answers to `Authorization: Bearer` with this token, and not at all without one.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
@@ -120,7 +121,7 @@ _options = _database.setdefault("OPTIONS", {})
 _database["HOST"] = _options.pop("host", _database["HOST"])
 _options["pool"] = {
     "min_size": 0,
-    "max_size": SERVER_THREADS + CAPTURE_THREADS + 2,
+    "max_size": SERVER_THREADS + CAPTURE_THREADS + 4,
     # Seconds to wait for a free connection, and to go on trying for a new one before asking afresh.
     "timeout": 3,
     "reconnect_timeout": 1,

@@ -2,16 +2,16 @@
 
 import atexit
 import os
-import sys
 
-from django.core.wsgi import get_wsgi_application
+import django
 from django.db import connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "everyskill.settings")
-application = get_wsgi_application()
-# Seconds that a thread which computes may keep the others waiting, a tenth of Python's default: an answer needs the
-# interpreter several times, and would wait so long each time while a capture is at work.
-sys.setswitchinterval(0.0005)
+django.setup(set_prefix=False)
+
+from everyskill.ingest_handler import IngestHandler  # noqa: E402 - it imports what needs the settings
+
+application = IngestHandler()
 
 
 @atexit.register

@@ -36,6 +36,14 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from accounts.models import Tenant, User
 from everyskill import after_response
 from tests.factories import ApiKeyFactory, TenantFactory, UserFactory
+from tracking import event_store
+
+
+@pytest.fixture(autouse=True)
+def no_connection_kept() -> Iterator[None]:
+    """What stores events keeps its connections; a test database with one left could not be dropped."""
+    yield
+    event_store.kept.give_back()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import condition, require_safe
 
+from everyskill.answers import Answer
 from settings_app.consent import Gate, read_gate
 from settings_app.models import SiteSettings
 from tracking.api.bodies import CONTENT_TYPE
@@ -18,7 +19,7 @@ MAX_AGE = 300
 
 
 @api_view("GET")
-def hook_settings(request: ApiRequest) -> HttpResponse:
+def hook_settings(request: ApiRequest) -> Answer:
     """Whether both gates are open for the key's person, which one is not, and how text must be prepared."""
     caller = request.api_key
     gate = read_gate(tenant_id=caller.tenant_id, user_id=caller.user_id)
@@ -32,11 +33,8 @@ def hook_settings(request: ApiRequest) -> HttpResponse:
         snippet_length=MAX_EXAMPLE_CHARACTERS,
         max_age=MAX_AGE,
     )
-    return HttpResponse(
-        msgspec.json.encode(answer),
-        content_type=CONTENT_TYPE,
-        headers={"Cache-Control": "no-store"},
-    )
+    headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
+    return Answer(headers=headers, body=msgspec.json.encode(answer))
 
 
 def hook_file_etag(_request: HttpRequest) -> str:

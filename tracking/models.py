@@ -11,18 +11,37 @@ from skills.models import Skill
 
 
 class UsageEvent(models.Model):
-    """One use of a skill by one person's agent. `skill` is null while the reference matches none."""
+    """One use of a skill by one person's agent. `skill` is null while the reference matches none.
+
+    The database does not check the references: at this rate the checks would cost more than the row
+    (docs/decisions/0041-no-foreign-key-checks-on-events.md). The inserting statement looks them up itself, and
+    `prune_events` takes out the person of a row that slipped through beside a deletion.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # Rows come by the million, so no index that another one's first column makes superfluous.
     tenant = models.ForeignKey(
-        Tenant, on_delete=models.CASCADE, related_name="usage_events", db_index=False
+        Tenant,
+        on_delete=models.CASCADE,
+        related_name="usage_events",
+        db_index=False,
+        db_constraint=False,
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="usage_events", null=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="usage_events",
+        null=True,
+        db_constraint=False,
     )
+    # Which key an event came with is history: it stays when the key has gone, and needs no index to be taken out by.
     api_key = models.ForeignKey(
-        ApiKey, on_delete=models.SET_NULL, related_name="usage_events", null=True
+        ApiKey,
+        on_delete=models.DO_NOTHING,
+        related_name="usage_events",
+        null=True,
+        db_index=False,
+        db_constraint=False,
     )
     skill = models.ForeignKey(
         Skill,
@@ -31,6 +50,7 @@ class UsageEvent(models.Model):
         null=True,
         blank=True,
         db_index=False,
+        db_constraint=False,
     )
     skill_ref = models.CharField(max_length=200)
     tool_name = models.CharField(max_length=200)
@@ -59,14 +79,28 @@ class TokenMeasurement(models.Model):
     """Tokens of one assistant message. An unknown model's cost is null: unknown, not nothing."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # Unchecked references, as in an event.
     tenant = models.ForeignKey(
-        Tenant, on_delete=models.CASCADE, related_name="token_measurements", db_index=False
+        Tenant,
+        on_delete=models.CASCADE,
+        related_name="token_measurements",
+        db_index=False,
+        db_constraint=False,
     )
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        null=True,
+        db_constraint=False,
     )
     skill = models.ForeignKey(
-        Skill, on_delete=models.SET_NULL, related_name="token_measurements", null=True, blank=True
+        Skill,
+        on_delete=models.SET_NULL,
+        related_name="token_measurements",
+        null=True,
+        blank=True,
+        db_constraint=False,
     )
     usage_event_id = models.UUIDField()
     message_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - absent is not empty

@@ -5,6 +5,8 @@ import time
 
 from django.db import OperationalError, connection
 
+from tracking.kept_connections import ConnectionLost
+
 PAUSE_SECONDS = 1.0
 
 # PostgreSQL's codes for "you and another waited for each other" and "try again".
@@ -44,10 +46,10 @@ breaker = Breaker()
 
 def is_worth_repeating(error: OperationalError) -> bool:
     """Whether the same statement may well succeed on another connection: this one broke, or lost a deadlock."""
-    if getattr(error.__cause__, "sqlstate", None) in _REPEATABLE:
-        return True
-    # No connection at all means that there was none to be had.
-    return connection.connection is not None and connection.connection.closed
+    return (
+        isinstance(error, ConnectionLost)
+        or getattr(error.__cause__, "sqlstate", None) in _REPEATABLE
+    )
 
 
 def drop_dead_connections() -> None:

@@ -1,12 +1,11 @@
 """The endpoints that agents call at every use of a skill."""
 
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from django.http import HttpResponse
 
-from everyskill.after_response import Group, HandOverResponse, Job
+from everyskill.after_response import Group, Job
+from everyskill.answers import Answer
 from settings_app.consent import Gate
 from tracking.api.bodies import CONTENT_TYPE, read_json_object
 from tracking.api.endpoint import ApiRequest, api_view, over_limit
@@ -27,7 +26,7 @@ from training.capture import capture_usage_as_training, capture_waiting, note_re
 
 
 @api_view("POST")
-def track(request: ApiRequest) -> HttpResponse:
+def track(request: ApiRequest) -> Answer:
     """Store one event: 200 with an empty body once it is committed, also for an `event_id` known already."""
     document = read_json_object(request, max_bytes=MAX_EVENT_BYTES)
     try:
@@ -35,14 +34,11 @@ def track(request: ApiRequest) -> HttpResponse:
     except InvalidEvent as invalid:
         raise malformed(*invalid.errors) from None
     stored = insert_tracking_event(caller=request.api_key, event=event)
-    response = HandOverResponse(status=HTTPStatus.OK)
-    del response.headers["Content-Type"]
-    response.jobs = captures_later(request, [(event, stored)])
-    return response
+    return Answer(jobs=captures_later(request, [(event, stored)]))
 
 
 @api_view("POST")
-def track_batch(request: ApiRequest) -> HttpResponse:
+def track_batch(request: ApiRequest) -> Answer:
     """Store up to 500 events in one statement: one result per event in order, the good ones stored.
 
     Each event is a unit of the key's rate limit; those past it get a 429 of their own, and the answer says in
@@ -60,13 +56,14 @@ def track_batch(request: ApiRequest) -> HttpResponse:
     good = [event for event in judged if isinstance(event, ReadEvent)]
     stored = insert_tracking_events(caller=request.api_key, events=good)
     results = [ItemStored() if isinstance(event, ReadEvent) else event for event in judged]
-    response = HandOverResponse(
-        msgspec.json.encode(BatchAnswer(results=results)), content_type=CONTENT_TYPE
-    )
+    headers = {"Content-Type": CONTENT_TYPE}
     if request.allowance.granted < len(items):
-        response.headers["Retry-After"] = str(request.allowance.reset_seconds)
-    response.jobs = captures_later(request, list(zip(good, stored, strict=True)))
-    return response
+        headers["Retry-After"] = str(request.allowance.reset_seconds)
+    return Answer(
+        headers=headers,
+        body=msgspec.json.encode(BatchAnswer(results=results)),
+        jobs=captures_later(request, list(zip(good, stored, strict=True))),
+    )
 
 
 def judge(item: Any, index: int, allowance: Allowance) -> ReadEvent | Problem:

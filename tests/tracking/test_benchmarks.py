@@ -16,7 +16,7 @@ PROJECT = Path(__file__).parents[2]
 
 def run(*arguments: str) -> str:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    for name in ("DEBUG", "DJANGO_SETTINGS_MODULE"):
+    for name in ("DEBUG", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"):
         environment.pop(name, None)
     done = subprocess.run(
         [sys.executable, "-m", *arguments],

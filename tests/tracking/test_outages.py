@@ -6,7 +6,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.factories import ApiKeyFactory, SkillFactory, UserFactory
-from tracking import outages
+from tracking import event_store, outages
 from tracking.models import UsageEvent
 from tracking.outages import Breaker
 
@@ -49,8 +49,7 @@ def test_a_breaker_refuses_for_a_second_then_lets_one_through_a_second(clock):
 def test_a_locked_table_is_503_then_at_once_and_heals(event, send_as):
     send = send_as()
     assert send(event).status_code == 200
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '100ms'", [])
+    event_store.kept.fetch_all("SELECT set_config('lock_timeout', '100ms', false)", [])
     with psycopg.connect(**other_connection()) as other:
         other.execute("LOCK TABLE tracking_usageevent IN ACCESS EXCLUSIVE MODE")
         response = send(event)

@@ -3,9 +3,7 @@
 import json
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
-
-from django.http import HttpRequest
+from typing import Any, Protocol
 
 from tracking.api.problems import FieldError, ProblemError, malformed
 from tracking.api.schema import KNOWN_NAMES
@@ -16,7 +14,16 @@ CONTENT_TYPE = "application/json"
 MAX_DEPTH = 100
 
 
-def read_json_object(request: HttpRequest, *, max_bytes: int) -> dict[str, Any]:
+class Readable(Protocol):
+    """A request's headers, as WSGI names them, and its body."""
+
+    META: dict[str, Any]
+
+    def read(self) -> bytes:
+        """The whole body. Raises OSError when it did not arrive."""
+
+
+def read_json_object(request: Readable, *, max_bytes: int) -> dict[str, Any]:
     """The body as a dict.
 
     Raises `ProblemError`: 415 for another content type, 413 for more than `max_bytes` (judged by Content-Length,

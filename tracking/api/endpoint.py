@@ -2,8 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from http import HTTPStatus
+from typing import Any, Protocol, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
@@ -12,6 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 from prometheus_client import Counter
 
 from accounts.callers import Caller, identify
+from everyskill.after_response import HandOverResponse
+from everyskill.answers import Answer
 from tracking.api.problems import ProblemError, unauthorized, unavailable
 from tracking.api.rate_limits import NOT_COUNTED, Allowance, spend
 from tracking.outages import breaker, drop_dead_connections
@@ -23,14 +26,19 @@ ANSWERS = Counter(
 )
 
 
-class ApiRequest(HttpRequest):
-    """What an API view gets: a request whose caller is known."""
+class ApiRequest(Protocol):
+    """What an API view gets of a request: Django's own, or a server's with nothing around it."""
 
+    META: dict[str, Any]
+    method: str | None
     api_key: Caller
     allowance: Allowance
 
+    def read(self) -> bytes:
+        """The body. Raises OSError when it did not arrive whole."""
 
-type ApiView = Callable[[ApiRequest], HttpResponse]
+
+type ApiView = Callable[[ApiRequest], Answer]
 
 
 def api_view(method: str) -> Callable[[ApiView], Callable[[HttpRequest], HttpResponse]]:
@@ -39,36 +47,59 @@ def api_view(method: str) -> Callable[[ApiView], Callable[[HttpRequest], HttpRes
     Each request spends one unit of the key's rate limit. Every answer says what is left, in the fields of
     draft-ietf-httpapi-ratelimit-headers. A view's failure is answered 503, so that the client keeps its event, and
     logged by its type: an exception's message may hold a person's text. While the database is out, the answer is
-    503 without asking it.
+    503 without asking it. The view's `answer` attribute is the same without Django's request and response around it.
     """
 
     def decorate(view: ApiView) -> Callable[[HttpRequest], HttpResponse]:
+        def answer(request: ApiRequest) -> Answer:
+            answer = _answer(view, method, request)
+            _answers(view.__name__, answer.status).inc()
+            return answer
+
         @csrf_exempt
         @login_not_required
         @wraps(view)
-        def endpoint(request: ApiRequest) -> HttpResponse:
-            request.allowance = NOT_COUNTED
-            try:
-                _admit(request, method)
-                response = view(request)
-            except ProblemError as problem:
-                response = problem.as_response()
-            except Exception as error:
-                logger.error("%s failed: %s", view.__name__, type(error).__name__)
-                if isinstance(error, OperationalError | InterfaceError):
-                    breaker.note_failure()
-                    drop_dead_connections()
-                response = unavailable().as_response()
-            else:
-                breaker.note_success()
-            for name, value in request.allowance.as_headers().items():
-                response.headers[name] = value
-            ANSWERS.labels(view.__name__, response.status_code).inc()
-            return response
+        def endpoint(request: HttpRequest) -> HttpResponse:
+            return _as_response(answer(cast(ApiRequest, request)))
 
-        return endpoint  # type: ignore[return-value]  # the frame makes an ApiRequest of the request
+        endpoint.answer = answer  # type: ignore[attr-defined]  # a function may have attributes
+        return endpoint
 
     return decorate
+
+
+def _answer(view: ApiView, method: str, request: ApiRequest) -> Answer:
+    request.allowance = NOT_COUNTED
+    try:
+        _admit(request, method)
+        answer = view(request)
+    except ProblemError as problem:
+        answer = problem.as_answer()
+    except Exception as error:
+        logger.error("%s failed: %s", view.__name__, type(error).__name__)
+        if isinstance(error, OperationalError | InterfaceError):
+            breaker.note_failure()
+            drop_dead_connections()
+        answer = unavailable().as_answer()
+    else:
+        breaker.note_success()
+    answer.headers = {**answer.headers, **request.allowance.as_headers()}
+    return answer
+
+
+def _as_response(answer: Answer) -> HttpResponse:
+    response = HandOverResponse(answer.body, status=answer.status)
+    del response.headers["Content-Type"]
+    for name, value in answer.headers.items():
+        response.headers[name] = value
+    response.jobs = answer.jobs
+    return response
+
+
+@lru_cache(maxsize=200)
+def _answers(view: str, status: int) -> Counter:
+    """The counter of one view's answers of one status. Finding it costs more than counting."""
+    return ANSWERS.labels(view, status)
 
 
 def _admit(request: ApiRequest, method: str) -> None:

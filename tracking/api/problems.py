@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 import msgspec
-from django.http import HttpResponse
+
+from everyskill.answers import Answer
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -44,12 +45,11 @@ class ProblemError(Exception):
         )
         self.headers = dict(headers or {})
 
-    def as_response(self) -> HttpResponse:
-        return HttpResponse(
+    def as_answer(self) -> Answer:
+        return Answer(
+            HTTPStatus(self.problem.status),
+            {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store", **self.headers},
             msgspec.json.encode(self.problem),
-            status=self.problem.status,
-            content_type=CONTENT_TYPE,
-            headers={"Cache-Control": "no-store", **self.headers},
         )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Tenant
-from tracking.retention import prune_events
+from tracking.retention import forget_the_gone, prune_events
 
 
 class Command(BaseCommand):
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         if batch < 1 or pause < 0:
             raise CommandError("--batch must be 1 or more, --pause 0 or more.")
         for tenant in Tenant.objects.select_related("site_settings").order_by("slug"):
+            forget_the_gone(tenant=tenant)
             deleted = 0
             for count in prune_events(tenant=tenant, batch=batch):
                 deleted += count

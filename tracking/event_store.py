@@ -1,0 +1,100 @@
+"""The one statement that stores events, and the connections that it runs on."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from django.db import OperationalError, connection
+
+from settings_app.consent import Gate
+from tracking import outages
+from tracking.event_rows import EventRow
+from tracking.kept_connections import KeptConnections
+
+# One round trip and one commit for any number of events. A row that is known already (by its id, when a broken
+# connection made us ask twice, or by the client's event id) is left as it is and not returned. Both inserts go in
+# the order of their unique keys, so that two statements with the same events cannot wait for each other in a ring.
+#
+# The tables do not check their references. So the statement looks them up: who or what was deleted while a request
+# remembered it is left out, and of a tenant that has gone nothing is stored, as if it had been stored a moment before.
+#
+# What the gate says at this moment comes back with the row: with a gate shut no capture need be handed over. The
+# capture itself asks again, and holds it.
+_INSERT = """
+    WITH incoming AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(%s::json) AS row (
+            id uuid, tenant_id uuid, user_id uuid, api_key_id uuid, skill_id uuid, skill_ref text, tool_name text,
+            event_id text, metadata jsonb, created_at timestamptz, token_id uuid,
+            message_id text, model_name text, model_provider text, input_tokens bigint,
+            cache_read_input_tokens bigint, cache_creation_input_tokens bigint, output_tokens bigint,
+            latency_ms bigint, cost_microdollars bigint
+        )
+    ), stored AS (
+        INSERT INTO tracking_usageevent
+            (id, tenant_id, user_id, api_key_id, skill_id, skill_ref, tool_name, event_id, metadata, created_at)
+        SELECT id, tenant_id, (SELECT person.id FROM accounts_user AS person WHERE person.id = incoming.user_id),
+            api_key_id,
+            (SELECT skill.id FROM skills_skill AS skill WHERE skill.id = incoming.skill_id),
+            skill_ref, tool_name, event_id, metadata, created_at
+        FROM incoming
+        WHERE (SELECT true FROM accounts_tenant AS tenant WHERE tenant.id = incoming.tenant_id)
+        ORDER BY event_id, incoming.id
+        ON CONFLICT DO NOTHING
+        RETURNING id, tenant_id, skill_id, user_id, created_at
+    ), counted AS (
+        INSERT INTO tracking_skilldailyusage AS daily (tenant_id, skill_id, user_id, day, uses)
+        SELECT tenant_id, skill_id, user_id, (created_at AT TIME ZONE 'UTC')::date AS day, count(*)
+        FROM stored WHERE skill_id IS NOT NULL
+        GROUP BY tenant_id, skill_id, user_id, day ORDER BY skill_id, user_id, day
+        ON CONFLICT (skill_id, user_id, day) DO UPDATE SET uses = daily.uses + EXCLUDED.uses
+    ), measured AS (
+        INSERT INTO tracking_tokenmeasurement
+            (id, tenant_id, user_id, skill_id, usage_event_id, message_id, model_name, model_provider, input_tokens,
+             cache_read_input_tokens, cache_creation_input_tokens, output_tokens, latency_ms, cost_microdollars,
+             created_at)
+        SELECT token_id, stored.tenant_id, stored.user_id, stored.skill_id, id, message_id, model_name,
+            model_provider, input_tokens, cache_read_input_tokens, cache_creation_input_tokens, output_tokens,
+            latency_ms, cost_microdollars, stored.created_at
+        FROM incoming JOIN stored USING (id) WHERE token_id IS NOT NULL ORDER BY message_id, id
+        ON CONFLICT DO NOTHING
+    )
+    SELECT stored.id,
+        coalesce((SELECT site.training_data_capture_enabled FROM settings_app_sitesettings AS site
+                  WHERE site.tenant_id = stored.tenant_id), false),
+        coalesce((SELECT person.training_data_consent FROM settings_app_userpreferences AS person
+                  WHERE person.user_id = stored.user_id), false)
+    FROM stored
+"""
+
+# As many statements run at a time, unless whole batches come.
+WRITERS = 2
+kept = KeptConnections(WRITERS)
+
+
+def store_rows(rows: Sequence[EventRow]) -> list[Gate | None]:
+    """Run the statement; each row's gate as the statement saw it, None for a row that was known already.
+
+    A connection that broke, or a deadlock, is tried once more: the rows' ids make that safe. A row that the first
+    try had committed counts as known then, so its capture is left out. Raises `django.db.Error`.
+    """
+    try:
+        return _run(rows)
+    except OperationalError as error:
+        if connection.in_atomic_block or not outages.is_worth_repeating(error):
+            raise
+        outages.drop_dead_connections()
+        return _run(rows)
+
+
+def _run(rows: Sequence[EventRow]) -> list[Gate | None]:
+    parameters = [msgspec.json.encode(rows).decode()]
+    gates: dict[UUID, Gate] = {
+        id: _gate(*decisions) for id, *decisions in kept.fetch_all(_INSERT, parameters)
+    }
+    return [gates.get(row.id) for row in rows]
+
+
+def _gate(tenant_says: bool, person_says: bool) -> Gate:
+    if not tenant_says:
+        return Gate.TENANT_OFF
+    return Gate.OPEN if person_says else Gate.NO_CONSENT
