@@ -5,9 +5,11 @@ their own work: the layers for HTML, the resolver, Django's request and response
 beginning and end, which visit each of the thread's database connections. The request's id and log line stay.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +19,7 @@ from django.urls import resolve
 
 from everyskill.after_response import hand_over
 from everyskill.answers import Answer
+from everyskill.own_core import OwnCore
 from everyskill.request_log import choose_request_id, log_request, request_id
 
 INGEST_PATHS = ("/api/track", "/api/track/batch")
@@ -49,8 +52,12 @@ class IngestHandler(WSGIHandler):
             path: resolve(path).func.answer  # type: ignore[attr-defined]  # every API view has it
             for path in INGEST_PATHS
         }
+        claims = os.environ.get("CORE_CLAIMS")
+        self._own_core = OwnCore(Path(claims)) if claims else None
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if self._own_core is not None:
+            self._own_core.keep_thread()
         view = self._views.get(environ["PATH_INFO"])
         if view is None or not _is_secure_enough(environ):
             return super().__call__(environ, start_response)

@@ -26,6 +26,8 @@ def serve(*, host: str, port: int, workers: int) -> None:
     with tempfile.TemporaryDirectory(prefix="everyskill-metrics-") as metrics:
         # The workers count into files there, so that each can tell of all.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+        if settings.SERVER_KEEPS_CORES:
+            os.environ["CORE_CLAIMS"] = metrics
         _serve(host=host, port=port, workers=workers)
 
 

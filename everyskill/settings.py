@@ -108,6 +108,8 @@ TEMPLATES = [
 # to spare.
 SERVER_THREADS = env.int("SERVER_THREADS", default=16)
 CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=1)
+# Whether each process of `manage.py serve` keeps its requests' threads on one core (everyskill/own_core.py).
+SERVER_KEEPS_CORES = env.bool("SERVER_KEEPS_CORES", default=True)
 # The address /metrics answers to `Authorization: Bearer` with this token, and not at all without one.
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # How many captures may wait in a process's memory before new ones are dropped (and counted).

@@ -1,10 +1,14 @@
 """A cache for the hottest paths: a dict whose entries are forgotten after a stated time."""
 
 import time
+from random import random
 
 
 class ShortMemory[Key, Value]:
-    """Remembers values for `seconds`, and about `size` of them: when it is full it forgets all.
+    """Remembers values for `seconds` at most, and about `size` of them: when it is full it forgets all.
+
+    Each value's time is cut by up to two fifths, at random: values that came together would be looked up together
+    again and again, and whoever asks at that moment would wait.
 
     Reading and writing are single operations of a dict, so threads need no lock. Several times cheaper than a
     cache that keeps an order of eviction, which no request should pay for.
@@ -24,7 +28,8 @@ class ShortMemory[Key, Value]:
     def set(self, key: Key, value: Value) -> None:
         if len(self._entries) >= self._size:
             self._entries.clear()
-        self._entries[key] = (time.monotonic() + self.seconds, value)
+        lifetime = self.seconds * (0.6 + 0.4 * random())  # noqa: S311 - no secret hangs on it
+        self._entries[key] = (time.monotonic() + lifetime, value)
 
     def clear(self) -> None:
         self._entries.clear()
