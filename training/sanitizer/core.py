@@ -6,7 +6,7 @@ import time
 from typing import NamedTuple
 
 from .commands import find_command_secrets
-from .encodings import find_encoded, find_secret_manifest
+from .encodings import find_encoded, find_private_jwk, find_secret_manifest
 from .headers import find_header_credentials
 from .keyed import find_keyed_values
 from .lines import find_on_lines
@@ -73,6 +73,7 @@ _DETECTORS = (
     find_on_lines,
     find_in_tables,
     find_secret_manifest,
+    find_private_jwk,
 )
 
 

@@ -17,6 +17,15 @@ _DATA_LINE = re.compile(
     re.MULTILINE,
 )
 _DATA = re.compile(r"^[ \t]{0,4}[\"']?data[\"']?:", re.MULTILINE)
+_DATA_END = re.compile(r"^(?:\S|---)", re.MULTILINE)
+_DATA_OBJECT = re.compile(r"[\"']data[\"']\s{0,4}:\s{0,4}\{([^{}]{1,20000})\}")
+_DATA_PAIR = re.compile(
+    r"[\"'][\w.-]{1,100}[\"']\s{0,4}:\s{0,4}[\"']([A-Za-z0-9+/]{4,}={0,2})[\"']"
+)
+_PRIVATE_MEMBER = re.compile(
+    r"(?<![A-Za-z0-9_])[\"']?(?:d|p|q|dp|dq|qi|k)[\"']?\s{0,4}[:=]\s{0,4}[\"']([A-Za-z0-9_-]{16,})"
+)
+_MAX_JWK = 6000
 # Encoded text is judged by its beginning; a longer run is an image or an archive, or is decoded whole
 # only when its beginning reads as text.
 _MAX_RUN = 200_000
@@ -63,9 +72,26 @@ def find_secret_manifest(view, found, clock):
         return
     clock.check()
     for block in _DATA.finditer(text):
-        stop = re.compile(r"^(?:\S|---)", re.MULTILINE).search(
-            text, text.find("\n", block.end()) + 1 or block.end()
-        )
-        end = stop.start() if stop and "\n" in text[block.end() :] else len(text)
+        line_end = text.find("\n", block.end())
+        stop = _DATA_END.search(text, line_end + 1) if line_end >= 0 else None
+        end = stop.start() if stop else len(text)
         for line in _DATA_LINE.finditer(text, block.end(), end):
             found.append(("SECRET", line.start(1), line.end(1)))
+    for block in _DATA_OBJECT.finditer(text):
+        for pair in _DATA_PAIR.finditer(text, block.start(1), block.end(1)):
+            found.append(("SECRET", pair.start(1), pair.end(1)))
+
+
+def find_private_jwk(view, found, clock):
+    """Add the private members of JSON Web Keys (RFC 7518, 6.2.2, 6.3.2 and 6.4.1). Public ones stay."""
+    text = view.text
+    position = text.find("kty")
+    while position >= 0:
+        clock.check()
+        start = text.rfind("{", max(0, position - _MAX_JWK), position) + 1
+        end = text.find("}", position, position + _MAX_JWK)
+        end = min(len(text), position + _MAX_JWK) if end < 0 else end
+        if start:
+            for member in _PRIVATE_MEMBER.finditer(text, start, end):
+                found.append(("PRIVATE_KEY", member.start(1), member.end(1)))
+        position = text.find("kty", max(end, position + 3))
