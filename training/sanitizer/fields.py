@@ -14,7 +14,9 @@ like a program's; `whole_line`: nothing else stands on the line, so the value re
 
 _FALLBACK = re.compile(r"[\"'][ \t]{0,4}\)?\]?[ \t]{0,4}(?:\|\||\?\?|\?:|or|,)[ \t]{0,4}(?=[\"'`])")
 _MEMBER_FALLBACK = re.compile(r"[ \t]{1,4}(?:\|\||\?\?|or)[ \t]{1,4}(?=[\"'`])")
-_TAG_END = re.compile(r"[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,40}(?:<!\[CDATA\[)?(?=[^\s<])")
+_TAG_END = re.compile(
+    r"[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,40}(?:<[Vv]alue>\s{0,9})?(?:<!\[CDATA\[)?(?=[^\s<])"
+)
 _PLIST = re.compile(
     r"</(?:key|name|Name|Key|id|th|dt|td|label|strong|b)>\s{0,40}"
     r"<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}(?=[^\s<])"

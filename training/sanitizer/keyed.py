@@ -46,6 +46,16 @@ _CODE = re.compile(r"=|[\w.$*&!]{0,80}[(\[]|[*&!][A-Za-z_]")
 # A number of a program, bytes, a flag of a command, the scope of a signature (AWS4).
 _NO_VALUE = re.compile(r"0x[0-9a-fA-F]{1,16}$|\w{1,40}/[0-9]{8}/|\\x|--[a-z]")
 _ASCII = re.compile("[0-9A-Za-z]")
+_CODE_NAMES = (
+    "otp",
+    "otp_code",
+    "otpcode",
+    "pincode",
+    "pin_code",
+    "passcode",
+    "mfa_code",
+    "sms_code",
+)
 _NAME_INSIDE = re.compile(r"[?&]?([A-Za-z_][\w-]{0,40})=(?!=|[\s\"'&;,]|$)")
 _PARTED = re.compile(r"[-_. ]")
 # An app password as Google shows it.
@@ -130,6 +140,9 @@ def _keyed_value(text, start, end, strength, kind, found):
         if text[begin:stop].isalpha() and text[start:end] != "pass":
             find_in_prose(text, start, end, strength, kind, found)
         return end
+    if _is_number(text[begin:stop], text[start:end]):
+        found.append((kind, begin, stop))
+        return stop
     if _is_label(text[begin:stop], text[start:end]) or not _accepts(
         text, begin, stop, quoted, place, strength
     ):
@@ -140,6 +153,11 @@ def _keyed_value(text, start, end, strength, kind, found):
         stop = max(stop, longer[1]) if longer and longer[0] == value[0] else stop
     found.append((kind, begin, stop))
     return stop
+
+
+def _is_number(value, name):
+    """`otp=…`: such codes have four to eight digits."""
+    return value.isdigit() and 4 <= len(value) <= 8 and name.lower().endswith(_CODE_NAMES)
 
 
 def _is_label(value, name):

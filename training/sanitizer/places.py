@@ -46,6 +46,10 @@ _LINE_HEAD = re.compile(
     r"(?:(?:REM|export|set|SET|setx|ENV|ARG|local|readonly|declare|typeset|env|const|let|var|"
     r"declare -\w+|-e|--env|--build-arg)[ \t]+)*[\"'*_`]*$"
 )
+# A command at a prompt that prints what the name stands for.
+_SHOWN = re.compile(
+    r"[^\n$#>%]{0,80}[$#>%] ?(?:sudo )?(?:echo|printenv|cat|more|type|get|pass|op|gopass|vault|bw)\b[^\n]{0,160}$"
+)
 _QUOTES = ('"', "'", "`")
 _ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
 _CODE_HINT = re.compile(r"[;{}()]")
@@ -103,6 +107,9 @@ def find_place(text, start, end):
     blanks = _BLANKS.match(text, closed)
     if blanks:
         return _after_blanks(text, start, end, blanks.end())
+    if following in ("\n", '"', "'", "}") and _SHOWN.match(_head(text, start)):
+        line = _NEXT_LINE.match(text, closed)
+        return Place(line.end(), "\n", False, False, True) if line else None
     if following == "\n" and text[start:end] != "pass" and _is_line_head(_head(text, start)):
         line = _NEXT_LINE.match(text, closed)
         return Place(line.end(), "\n", False, False, True) if line else None

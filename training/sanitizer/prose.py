@@ -38,6 +38,8 @@ _NO_PASSWORD = re.compile(r"[-:]|[\w.-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
 _MARKUP = re.compile(r"[\"'`]\)|\([\"']|[<>]|%\(|\)\.")
 # What OpenPGP calls a key by.
 _KEY_ID = re.compile("(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})$")
+_SAID_SORT = re.compile(r"(?:temporary|default|initial|new|temp) \w+$", re.IGNORECASE)
+_NUMBERED = re.compile(r"[0-9]{2}[^0-9A-Za-z]?$")
 _NUMBERS = frozenset(("pin", "passcode", "otp", "code"))
 _MAX_GAP = 8
 
@@ -98,7 +100,7 @@ def _forwards(text, end, strength, name, kind, found):
     foreign = name.endswith("\x80")
     while foreign and position < len(text) and text[position] in "\xff\xa4:":
         position += 1
-    copula = foreign or said_so
+    copula = foreign or said_so or bool(_SAID_SORT.search(text, max(0, end - len(name) - 12), end))
     while position < len(text) and text[position] in ":=":
         position += 1
         copula = True
@@ -122,7 +124,7 @@ def _forwards(text, end, strength, name, kind, found):
             found.append((kind if strength >= MEDIUM else "SECRET", begin, begin + len(value)))
             return True
         low = raw.lower()
-        if low.rstrip(",") in _COPULAS or raw in (":", "=", "\xff"):
+        if low.rstrip(",") in _COPULAS or raw in (":", "=", "-", "\xff"):
             copula = True
         elif not _LINK.match(raw) or raw.endswith("."):
             return False
@@ -134,7 +136,7 @@ def _forwards(text, end, strength, name, kind, found):
 
 def _is_told(value, raw, gap, copula, strength, name):
     if value.isdigit():
-        return copula and name in _NUMBERS and 4 <= len(value) <= 8
+        return (copula or name in ("otp", "passcode")) and name in _NUMBERS and 4 <= len(value) <= 8
     if is_placeholder(value) or _NO_PASSWORD.match(value) or _MARKUP.search(value):
         return False
     if name in ("pin", "otp") or (name == "key" and _KEY_ID.match(value)):
@@ -145,7 +147,8 @@ def _is_told(value, raw, gap, copula, strength, name):
             return is_password_like(value)
         return is_strongly_password_like(value)
     if strength == MEDIUM and (copula or quoted):
-        return is_random_enough(value) and (len(value) >= 8) and is_password_like(value)
+        likely = is_random_enough(value) or (copula and bool(_NUMBERED.search(value)))
+        return likely and len(value) >= 8 and is_password_like(value)
     return is_machine_made(value) and len(value) >= 16
 
 
