@@ -16,7 +16,7 @@ _EVENTS = """
             'input_length', 500, 'output_length', 500),
         at
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS n
-    CROSS JOIN LATERAL (SELECT now() - interval '365 days' + n * interval '365 days' / %(total)s AS at) AS times
+    CROSS JOIN LATERAL (SELECT now() - interval '365 days' * (1 - n::float8 / %(total)s) AS at) AS times
     JOIN (SELECT k.*, row_number() OVER () - 1 AS place, count(*) OVER () AS people
           FROM accounts_apikey k JOIN accounts_tenant t ON t.id = k.tenant_id WHERE t.slug = 'quiet') AS who
         ON who.place = n / 10 %% who.people
@@ -37,18 +37,18 @@ _COUNTS = """
     FROM tracking_usageevent GROUP BY 1, 2, 3, 4
 """
 BLOCK = 250_000
-# Made anew after the filling: a random index of gigabytes would take most of its time.
-_RANDOM_INDEXES = ("event_id_unique_per_tenant", "message_id_unique_per_tenant")
+# All but the primary keys are made anew after the filling: it would take several times as long with them.
+_INDEXES = """
+    SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE indrelid IN ('tracking_usageevent'::regclass, 'tracking_tokenmeasurement'::regclass) AND NOT indisprimary
+"""
 
 
 def fill(url: str, events: int) -> None:
     """Store that many events with their tokens and counts, as of sixteen people and ten skills."""
     with psycopg.connect(url, autocommit=True) as connection:
-        definitions = [
-            connection.execute("SELECT pg_get_indexdef(%s::regclass)", [name]).fetchone()
-            for name in _RANDOM_INDEXES
-        ]
-        for name in _RANDOM_INDEXES:
+        indexes = dict(connection.execute(_INDEXES).fetchall())
+        for name in indexes:
             connection.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
         for first in range(0, events, BLOCK):
             last = min(first + BLOCK, events) - 1
@@ -58,7 +58,8 @@ def fill(url: str, events: int) -> None:
         connection.execute(_TOKENS, {"since": "-infinity"})
         connection.execute(_COUNTS)
         print(", with their tokens and counts")
-        for definition in definitions:
-            connection.execute(definition[0] if definition else "")
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        for definition in indexes.values():
+            connection.execute(definition)
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
