@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from prometheus_client import Counter as Metric
 
 from everyskill.after_response import has_waiting, make_way
@@ -100,11 +100,11 @@ def _place(skill_ids: Iterable[UUID]) -> None:
     if _unplaced and not has_waiting():
         taken = set(_unplaced)
         _unplaced.difference_update(taken)
-        left = taken
         try:
-            left = try_to_place(taken)
-        finally:
-            _unplaced.update(left)
+            taken = try_to_place(taken)
+        except DatabaseError as error:
+            logger.warning("new examples not placed yet: %s", type(error).__name__)
+        _unplaced.update(taken)
 
 
 def note_refused(gate: Gate) -> None:
