@@ -46,3 +46,18 @@ def test_a_deadline_counts_work_and_not_waiting():
         pass
     with pytest.raises(SanitizerError):
         patient.check()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["-----BEGIN PRIVATE KEY-----\n", "-----BEGIN RSA PRIVATE KEY-----\nMIIE\n", "password="],
+)
+def test_work_grows_with_the_length_and_not_with_its_square(piece):
+    def seconds(length):
+        text = (piece * length)[:length]
+        started = time.thread_time()
+        sanitize_payload(text)
+        return time.thread_time() - started
+
+    # Five times the text; its square would be twenty-five times the work, and was ten seconds.
+    assert seconds(50_000) < 15 * seconds(10_000) + 0.1

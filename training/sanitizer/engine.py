@@ -74,6 +74,8 @@ def compile_rule(pattern, ignore_case=False):
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.case_sensitive = not ignore_case
+    # For the automaton's states. When they do not fit, RE2 says so on standard error and goes on with a slower engine.
+    options.max_mem = 64 << 20
     options.never_capture = "(" not in pattern.replace("(?", "").replace("\\(", "")
     return Rule(pattern, options)
 

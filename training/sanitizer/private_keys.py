@@ -46,13 +46,15 @@ def compile_iter(view):
 
 
 def _from_begin(text, start, end, found):
-    closing = _END.search(text, end, end + _MAX_KEY)
-    next_begin = text.find("BEGIN", end, end + _MAX_KEY)
-    if closing and not 0 <= next_begin < closing.start():
+    # Nothing is looked for beyond the next key, so that many beginnings cost no more than their text.
+    following = text.find("BEGIN", end)
+    limit = following if following >= 0 else len(text)
+    closing = _END.search(text, end, min(limit, end + _MAX_KEY))
+    if closing:
         stop = closing.end()
         is_key = _CONTENT.search(text, end, closing.start())
     else:
-        stop = _body_end(text, end)
+        stop = _body_end(text, end, limit)
         is_key = stop > end
     if is_key:
         # The marker alone, as programs and documents name it, is no key.
@@ -60,9 +62,9 @@ def _from_begin(text, start, end, found):
     return stop
 
 
-def _body_end(text, end):
+def _body_end(text, end, limit):
     """The end of the base64-ish run, cut back to its last long line; prose after it stays."""
-    limit = _BODY.match(text, end).end()
+    limit = _BODY.match(text, end, limit).end()
     stop = end
     for run in _ARMOR.finditer(text, end, limit):
         stop = run.end()
