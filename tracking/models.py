@@ -61,7 +61,8 @@ class UsageEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["tenant", "-created_at"], name="event_by_tenant"),
-            models.Index(fields=["skill", "-created_at"], name="event_by_skill"),
+            # For the deletion of a skill alone: no page reads a skill's events.
+            models.Index(fields=["skill"], name="event_of_skill"),
         ]
         constraints = [
             models.UniqueConstraint(
