@@ -10,7 +10,7 @@ import re
 
 from .engine import compile_names
 from .names import MEDIUM, NONE, STEMS, STRONG, judge_name, read_name
-from .places import find_place
+from .places import closes_text, find_place
 from .prose import TOLD_NAMES, find_in_prose
 from .quoting import JUDGED_VALUE, MAX_VALUE, read_value
 from .randomness import case_changes, is_wordy
@@ -106,11 +106,10 @@ def find_keyed_values(view, found, clock):
 
 def _opens(text, start, end, quick, group):
     """Whether the quote after the sign opens a value: in `"Password: "` it closes the text."""
-    quote = text[quick.start(group) - 1]
     if text[end] in "\"'`":
         return True
     head = text[max(text.rfind("\n", max(0, start - 300), start) + 1, start - 300, 0) : start]
-    return head.count(quote) % 2 == 0
+    return not closes_text(text, head, quick.start(group) - 1)
 
 
 def _keyed_value(text, start, end, strength, kind, found):
@@ -223,7 +222,7 @@ def _is_weak_secret(value):
         return False
     if " " in value.strip():
         return _is_phrase(value)
-    if value[-1] in ":?":
+    if value[-1] == ":" or (value[-1] == "?" and not any(c.isdigit() for c in value)):
         return False
     return not is_path(value) or seems_machine_made(value)
 

@@ -26,6 +26,7 @@ _SEPARATOR = re.compile(
     r"[ \t]{0,60}(:{1,3}=|=>|->|<-|===?|!==?|=~|\?\?=?|\|\|=?|\?:|\?=|\+=|\.=|:-|::|=|:(?!//)|,|\|)"
     r"[ \t]{0,60}(?:\+(?=[\"']))?"
 )
+_VALUE_AND_QUOTE = re.compile(r"([\"'`])[A-Za-z0-9][^\s\"'`]{2,200}\1")
 _NEXT_LINE = re.compile(r"[ \t]{0,8}\n(?:[ \t]{0,40}\n)?[ \t>+|-]{0,40}(?=\S)")
 _BLOCK = re.compile(r"[|>][+-]?\d?[ \t]{0,8}\n[ \t]{1,40}(?=\S)")
 _YAML_TAG = re.compile(
@@ -142,9 +143,8 @@ def _after_separator(text, start, end, closed, separator):
         quote in _QUOTES
         and not nested
         and text[end : end + 1] not in _QUOTES
-        and head.count(quote) % 2
+        and closes_text(text, head, after)
     ):
-        # In `"Password: "` the quote closes the string that holds the name.
         return None
     if sign in (":", "=", "=>", ":="):
         while text[after : after + 2] in ("**", "__"):
@@ -161,10 +161,22 @@ def _after_separator(text, start, end, closed, separator):
             line = _NEXT_LINE.match(text, after)
             if line is None or text.startswith("-", line.end() - 1):
                 return None
+            if sign == "=" and text[line.end()] in _QUOTES:
+                # As formatters break a long assignment.
+                return _place(text, start, line.end(), sign)
             if sign != ":" or _CODE_HINT.search(head):
                 return None
             return Place(line.end(), "\n", False, False, True)
     return _place(text, start, after, sign)
+
+
+def closes_text(text, head, quote):
+    """Whether the quote at `quote` closes the string that holds the name: in `"Password: "` it does.
+
+    An odd number of quotes before the name says so, unless a value and its own quote follow: within a string
+    of JSON all quotes of a program's line are escaped ones, and the string's own quote is one too many.
+    """
+    return head.count(text[quote]) % 2 == 1 and not _VALUE_AND_QUOTE.match(text, quote)
 
 
 def _unpacked(text, end, head, sign, after):
