@@ -15,14 +15,14 @@ like a program's; `whole_line`: nothing else stands on the line, so the value re
 _FALLBACK = re.compile(r"[\"'][ \t]{0,4}\)?\]?[ \t]{0,4}(?:\|\||\?\?|\?:|or|,)[ \t]{0,4}(?=[\"'`])")
 _MEMBER_FALLBACK = re.compile(r"[ \t]{1,4}(?:\|\||\?\?|or)[ \t]{1,4}(?=[\"'`])")
 _TAG_END = re.compile(
-    r"[\"']?(?:[ \t][^<>\n]{0,200})?>\s{0,40}(?:<[Vv]alue>\s{0,9})?(?:<!\[CDATA\[)?(?=[^\s<])"
+    r"[\"']?(?:[ \t][^<>\n]{0,200}[^/<>\n])?>\s{0,40}(?:<[Vv]alue>\s{0,9})?(?:<!\[CDATA\[)?(?=[^\s<])"
 )
 _PLIST = re.compile(
     r"</(?:key|name|Name|Key|id|th|dt|td|label|strong|b)>\s{0,40}"
     r"<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}(?=[^\s<])"
 )
 _PAIRED = re.compile(
-    r"[\"'`]?(?:\s{0,40}[,;])?\s{0,40}(?:[\"']?[A-Za-z][\w-]{0,19}[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
+    r"[\"'`]?(?:\s{0,40}[,;])?[\s+]{0,40}(?:[\"']?[A-Za-z][\w-]{0,19}[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
     r"[\w.-]{1,40}(?: [\w.-]{1,30}){0,3}[\"']?(?:\s{0,9}[,;]\s{0,40}|\s{1,40})){0,3}?"
     r"[\"'`]{0,2}(?:Parameter)?(?:value|content|default|defaultvalue|example|plaintext|secretstring|string)"
     r"[\"'`]{0,2}\s{0,10}[:=]\s{0,10}",
@@ -73,6 +73,12 @@ _TWO_PART = ((_FORM_DATA, '"'), (_DUMP, '"]'), (_TERRAFORM, '"'))
 
 def find_field(text, start, end, following):
     """The place of a value whose name stands in one field, element or line, itself in another; or None."""
+    is_field = following in "\"'" and _is_field_of_a_name(text, start)
+    if is_field:
+        # An attribute's value, before the text of the element that it stands in.
+        match = _PAIRED.match(text, end)
+        if match:
+            return Place(match.end(), ":", True, False, True)
     if following == "<" or (following in "\"' >" and "<" in text[max(0, start - 80) : start]):
         match = _PLIST.match(text, end) or _TAG_END.match(text, end)
         if match:

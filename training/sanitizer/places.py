@@ -20,7 +20,8 @@ _ANNOTATION = re.compile(
     r"| {1,4}(?:As )?(?:string|String|str|text|std::string|&str|\[\]byte|char|interface\{\})\*?"
     r"[ \t]{1,8}=(?!=)[ \t]{0,8}"
     r"|\[\d{0,6}\][ \t]{0,8}=[ \t]{0,8}"
-    r"|\{(?=\")"
+    r"| {1,4}[A-Za-z]\w{2,20}(?:\(\d{1,5}(?: \w{1,9})?\))?[ \t]{1,4}:=[ \t]{0,8}"
+    r"| ?\{ ?(?=\")"
 )
 _SEPARATOR = re.compile(
     r"[ \t]{0,60}(:{1,3}=|=>|->|<-|===?|!==?|=~|\?\?=?|\|\|=?|\?:|\?=|\+=|\.=|:-|::|=|:(?!//)|,|\|)"
@@ -28,11 +29,14 @@ _SEPARATOR = re.compile(
 )
 _VALUE_AND_QUOTE = re.compile(r"([\"'`])[A-Za-z0-9][^\s\"'`]{2,200}\1")
 _NEXT_LINE = re.compile(r"[ \t]{0,8}\n(?:[ \t]{0,40}\n)?[ \t>+|-]{0,40}(?=\S)")
-_BLOCK = re.compile(r"[|>][+-]?\d?[ \t]{0,8}\n[ \t]{1,40}(?=\S)")
+_BLOCK = re.compile(r"[|>][+-]?\d?[ \t]{0,8}\n\+?[ \t]{1,40}(?=\S)")
 _YAML_TAG = re.compile(
     r"(?:!!?(?!vault|Ref|Sub|ENV|env|secret)[\w/.]{1,40}|&[\w-]{1,40})[ \t]{1,8}(?=\S)"
 )
-_CALL = re.compile(r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])")
+_CALL = re.compile(
+    r"(?:\(\)\)?\.(?:thenReturn|willReturn|returns?|mockReturnValue))?"
+    r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])"
+)
 _BLANKS = re.compile(r"[ \t]{1,60}(?:[0-9] )?")
 _IDENTIFIED_BY = re.compile(r"\s{1,9}(?:BY|AS)\s{1,9}(?:PASSWORD\s{1,9})?(?=\S)", re.IGNORECASE)
 _DIRECTIVES = frozenset(RULES["words"]["directives"].split())
@@ -95,7 +99,7 @@ def find_place(text, start, end):
             closed = _CLOSERS.match(text, tail.end()).end()
     if (
         text[closed : closed + 1] in _NOTE_OPENERS and text.find("=", closed, closed + 90) >= 0
-    ) or text.startswith("{", closed):
+    ) or text.startswith(("{", " {"), closed):
         note = _ANNOTATION.match(text, closed)
         if note:
             return _place(text, start, note.end(), "=")

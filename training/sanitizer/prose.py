@@ -16,7 +16,8 @@ from .values import (
 )
 
 _COPULAS = frozenset(RULES["words"]["copulas"].split())
-_TOLD_WORD = re.compile(r"([ \t]{0,3})([^ \t\n]{1,400})")
+# A literal `\n` or `\"` ends a word: it stands in a string of a program.
+_TOLD_WORD = re.compile(r"([ \t]{0,3})((?:[^ \t\n\\]|\\(?![nrt\"'`])){1,400})")
 _LINK = re.compile(
     r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|['\"][\w.@-]{1,30}['\"]:?$|[:=\u2192>-]{1,2}$|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$"
 )
@@ -33,7 +34,7 @@ _AS_THE = re.compile(
 _BELOW = re.compile(
     r"[^\n:]{0,80}:[ \t]{0,8}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,40}([^\s]{5,200})[ \t]{0,8}(?=[\r\n]|$)"
 )
-_NO_PASSWORD = re.compile(r"[-:]|[\w.-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
+_NO_PASSWORD = re.compile(r"[-:]|[\w.:-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
 # Pieces of a program or of markup.
 _MARKUP = re.compile(r"[\"'`]\)|\([\"']|[<>]|%\(|\)\.")
 # What OpenPGP calls a key by.
