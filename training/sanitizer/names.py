@@ -37,6 +37,7 @@ _NOT_KEPT = frozenset(
         "recv",
         "find",
         "check",
+        "existing",
     )
 )
 NEVER_KEPT = frozenset(RULES["words"]["never_kept"].split())

@@ -128,10 +128,11 @@ def _userinfo(text, start, found):
 
 
 def _cut_userinfo(text, start, part, found):
-    """`scheme://user:password` cut before its `@`, at the end of the text. A web address has a port
+    """`scheme://user:password` cut before its `@`, at the end of a line. A web address has a port
     there more often than a password; in other schemes only a port is all digits."""
     colon = part.find(":")
-    if colon <= 0 or start + len(part) < len(text) or "/" in part[: colon + 1]:
+    end = start + len(part)
+    if colon <= 0 or "/" in part[: colon + 1] or (end < len(text) and text[end] not in "\r\n"):
         return
     password = part[colon + 1 :]
     if not _WHOLE_PASSWORD.match(password) or _is_port(password) or is_placeholder(password):

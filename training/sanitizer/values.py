@@ -22,7 +22,7 @@ _LOWER_WORDS = re.compile("[a-z]+")
 _MASK = r"[*.xX\u2022#?_=-]{3,}$|\.{3}$"
 _VERSION = r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20}|[#~/].*)?$"
 # Stars, dots or crosses where a secret's characters stood.
-_MASKED = re.compile(r"\*\*\*|\x81|\xa4\xa4(?:\xa4|$)|xxxxxx|\.\.\.$")
+_MASKED = re.compile(r"\*\*\*|\x81|\xa4\xa4\xa4|^[^\xa4]{0,8}\xa4\xa4$|xxxxxx|\.\.\.$")
 _STAND_IN = re.compile(_TEMPLATE + "|" + _MASK + "|" + _VERSION)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
 _PATH = re.compile(
@@ -33,6 +33,7 @@ _PATH_MARKS = re.compile(r"[/\\]+")
 _MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*|,;?-]{12,}$")
 _NOT_SECRET = re.compile(
     r"v?\d+(?:[.,:_-]\d+)*[a-z]{0,4}$|\d{4}-\d{2}-\d{2}|#?[0-9a-fA-F]{6}$|[0-9.]+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb|k|x|%)$"
+    r"|argon2(?:i|d|id)?$|1password$"
     r"|(?:sha|md|utf|base|aes|rsa|http|ipv|oauth|python|py|es|x|ed|hs|rs|ps|win|amd|arm|i|s|ec|k|v|p|h|r|node|tls|ssl|ssh|ecdsa|cp|iso|latin|web|level|step|part|line|page|form|test|user|item|file|type|version|int|uint|float|str|python|java|gpt|claude)-?[0-9]{1,5}(?:[.-][0-9a-z]+)*$",
     re.IGNORECASE,
 )
