@@ -20,7 +20,7 @@ _ANNOTATION = re.compile(
     r"| {1,4}(?:As )?(?:string|String|str|text|std::string|&str|\[\]byte|char|interface\{\})\*?"
     r"[ \t]{1,8}=(?!=)[ \t]{0,8}"
     r"|\[\d{0,6}\][ \t]{0,8}=[ \t]{0,8}"
-    r"| {1,4}[A-Za-z]\w{2,20}(?:\(\d{1,5}(?: \w{1,9})?\))?[ \t]{1,4}:=[ \t]{0,8}"
+    r"| {1,4}[A-Za-z]\w{2,20}(?:\(\d{1,5}(?: \w{1,9})?\))[ \t]{1,4}:?=[ \t]{0,8}"
     r"| ?\{ ?(?=\")"
 )
 _SEPARATOR = re.compile(
