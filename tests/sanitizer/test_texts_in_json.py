@@ -55,3 +55,31 @@ def test_a_user_and_password_cut_before_their_host_are_found_at_the_end_of_a_lin
 def test_a_flag_behind_a_value_is_no_mask():
     secret = "k8TH9gBC" + "b9tpCw4T"
     assert secret not in sanitize_payload(f"password={secret}\U0001f1e9\U0001f1ea").sanitized
+
+
+HEX, WORD = "5e777e5bf526" + "3a334e1dd991545cea396e2a174a", "rocket" + "803"
+FIXED_SHAPES = [
+    ("the robot signs with SEC{}", HEX),
+    ("secret-token:{}", "72LRAjbaIek" + "S2_gUEmsf"),
+    ("Driver={{PostgreSQL}};UID=app;PWD={{{}}};", WORD),
+    ("https://api.netlify.com/build_hooks/{}", HEX[:24]),
+    ("oc login https://h:6443 -u kubeadmin -p {}", "fkNrz-7nJmc" + "-u58rw-w8SBE"),
+    ("<RSAKeyValue><D>{}</D></RSAKeyValue>", HEX),
+    ("(Pdb) p passwd\n'{}'", WORD),
+    ("${{root password}}    {}", WORD),
+    ('const pwd = isProd ? process.env.X : "{}";', WORD),
+    ('jwt_secret = os.environ.get("X") or "{}"', WORD),
+    ('.basic_auth("app", Some("{}"))', WORD),
+    ('var smtpPassword = []byte("{}")', WORD),
+    ("Der API-Schl\xfcssel ist {}", "7x2RFY5cAS" + "uXnRrObTi6"),
+    ("Just use {} as the password for now.", "p4ssw0rd" + "938"),
+    ("log in with user admin and password {}", WORD),
+]
+
+
+@pytest.mark.parametrize(("shape", "secret"), FIXED_SHAPES)
+def test_a_secret_in_a_line_of_fixed_shape_is_found_alone(shape, secret):
+    text = shape.format(secret)
+    (finding,) = sanitize_payload(text).findings
+    assert secret in text[finding.start : finding.end]
+    assert finding.end - finding.start <= len(secret) + 3

@@ -14,9 +14,23 @@ from .names import NONE, STRONG, judge_name
 from .spans import placeholder
 
 MAX_DEPTH = 100
-_TOLD_FIELDS = frozenset(("name", "key", "variable", "parameter", "header", "field", "setting"))
+_TOLD_FIELDS = frozenset(
+    ("name", "key", "variable", "parameter", "parameterkey", "header", "field", "setting")
+)
 _VALUE_FIELDS = frozenset(
-    ("value", "val", "default", "current", "plaintext", "content", "data", "text", "string", "raw")
+    (
+        "value",
+        "parametervalue",
+        "val",
+        "default",
+        "current",
+        "plaintext",
+        "content",
+        "data",
+        "text",
+        "string",
+        "raw",
+    )
 )
 _NUMBER_NAMES = frozenset(("pin", "pincode", "otp", "passcode", "cvv", "cvc", "tan"))
 _MAX_ARGUMENTS = 4000
