@@ -19,9 +19,9 @@ LUA = Path(__file__).with_name("events.lua")
 CAPTURE_LUA = Path(__file__).with_name("capture_events.lua")
 sys.path.insert(0, str(PROJECT))
 
-from bench.load import Load  # noqa: E402
-from bench.python_load import python_load  # noqa: E402
-from everyskill import embedded_postgres  # noqa: E402 - the project is found by the line above
+from bench.load import Load  # noqa: E402 - the project is found by the line above
+from bench.python_load import python_load  # noqa: E402 - as above
+from everyskill import embedded_postgres  # noqa: E402 - as above
 
 RATE_LIMIT = 100_000_000
 

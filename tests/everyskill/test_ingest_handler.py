@@ -9,7 +9,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from everyskill.ingest_handler import IngestHandler
-from tests.factories import SkillFactory, UserPreferencesFactory
+from tests.factories import SiteSettingsFactory, SkillFactory, UserPreferencesFactory
 from tracking.models import UsageEvent
 
 EVENT = {"skill_id": "release-notes", "tool_name": "Bash", "ts": "2026-11-21T08:42:17Z"}
@@ -95,15 +95,15 @@ def test_an_event_comes_in_by_it(call, handler, alice):
     assert UsageEvent.objects.get().skill == skill
 
 
-def test_its_jobs_are_handed_over_when_the_answer_is_closed(
-    call, handler, bob, alice, inline_jobs, monkeypatch
-):
+def test_its_jobs_are_handed_over_when_the_answer_is_closed(call, handler, bob, alice, monkeypatch):
     SkillFactory(author=alice, slug="release-notes")
-    UserPreferencesFactory(user=bob)
+    SiteSettingsFactory(tenant=bob.tenant, training_data_capture_enabled=True)
+    UserPreferencesFactory(user=bob, training_data_consent=True)
     handed = []
     monkeypatch.setattr("everyskill.ingest_handler.hand_over", handed.append)
-    call(handler, EVENT)
-    assert handed == [()]
+    call(handler, EVENT | {"tool_input_snippet": "in", "tool_output_snippet": "out"})
+    ((job,),) = handed
+    assert job.job_id == UsageEvent.objects.get().pk
 
 
 def test_a_failed_request_is_one_line_of_the_log(call, handler, caplog):

@@ -179,7 +179,7 @@ def test_one_order_explains_every_history(stage: Stage) -> None:
         taken, unexplained = run_one(stage, seed)
         steps += taken
         assert unexplained is None, unexplained
-    print(f"{SCHEDULES} schedules, {steps} steps, 0 unexplained histories")  # noqa: T201
+    print(f"{SCHEDULES} schedules, {steps} steps, 0 unexplained histories")  # noqa: T201 - read with -s
 
     assert verify(stage.tenant.pk).problems == ()
 
@@ -197,7 +197,7 @@ def test_without_the_lock_it_finds_a_history_that_no_order_explains(
     for seed in range(500):
         _, unexplained = run_one(stage, seed)
         if unexplained:
-            print(unexplained)  # noqa: T201
+            print(unexplained)  # noqa: T201 - read with -s
             return
     pytest.fail("500 schedules without the lock, and every history explained")
 

@@ -80,7 +80,7 @@ def test_a_reviewer_works_by_keyboard_alone(open_page, waiting, alice):
     for number in range(EXAMPLES - 2):
         page.keyboard.press(str((number + 1) % 10))
         press_and_wait(page, "r" if number % 3 == 2 else "a")
-    print(f"{EXAMPLES - 2} decisions in {time.monotonic() - began:.1f} s")  # noqa: T201
+    print(f"{EXAMPLES - 2} decisions in {time.monotonic() - began:.1f} s")  # noqa: T201 - read with -s
     expected = [
         (Status.REJECTED if number % 3 == 2 else Status.APPROVED, (number + 1) % 10 or 10)
         for number in range(EXAMPLES - 2)
