@@ -54,8 +54,14 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def workers(server: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    children = psutil.Process(server.pid).children()
-    return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+    return [child for child in psutil.Process(server.pid).children() if is_worker(child)]
+
+
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        return "resource_tracker" not in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # it was killed, whether or not its parent has been told
+        return False
 
 
 def test_the_figures_of_two_processes_add_up():
