@@ -2,9 +2,7 @@
 
 import http.client
 import json
-import os
 import re
-import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -86,8 +84,10 @@ def test_the_figures_of_two_processes_add_up():
         assert figure(port, captured) == 40
 
         # A worker that is killed takes no count with it.
-        os.kill(workers(server)[0].pid, signal.SIGKILL)
-        wait_until(lambda: ask_safely(port) and len(workers(server)) == 2)
+        killed = workers(server)[0]
+        killed.kill()
+        wait_until(lambda: killed not in (now := workers(server)) and len(now) == 2)
+        wait_until(lambda: ask_safely(port))
         assert figure(port, stored) == 40
         assert figure(port, captured) == 40
         assert figure(port, "everyskill_after_response_waiting") == 0
