@@ -103,8 +103,12 @@ _TELLING_WORDS = frozenset(RULES["words"]["telling"].split())
 _ID_WORDS = frozenset(RULES["words"]["ids"].split())
 _PUBLIC_WORDS = frozenset(("pk", "pub", "public", "publishable"))
 _TELLING_RUN = compile_rule("[0-9A-Za-z][_-][0-9A-Za-z]{20}")
-_TELLING_PREFIX = re.compile(r"[0-9A-Za-z]{1,16}(?:[_-][0-9A-Za-z]{1,16}){0,3}")
-_VENDOR_PREFIX = re.compile(r"[a-z][a-z0-9]{1,11}(?:_[a-z0-9]{1,11}){0,2}$")
+_HEAD = re.compile("[0-9A-Za-z_-]{1,60}")
+_TELLING_PREFIX = re.compile(r"[0-9A-Za-z]{1,16}(?:[_-][0-9A-Za-z]{1,16}){0,3}[_-]$")
+_VENDOR_PREFIX = re.compile(r"(?:[a-z][a-z0-9]{1,11}_){1,3}")
+_DASHED_PREFIX = re.compile(r"[a-z]{2,9}-")
+_HASH_PREFIX = re.compile(r"[a-z]{2,5}_")
+_HASH = re.compile(r"[0-9a-z]{30,}$")
 _AWS_SECRET = re.compile(r"[0-9A-Za-z/+]+")
 _AWS_NEAR = 100
 
@@ -217,37 +221,39 @@ def _with_telling_prefix(text, start):
     run = _BODIES["alnum"].match(text, start + 1, start + _READ).group()[:_JUDGED]
     if not is_random_run(run):
         return None
-    prefix = _TELLING_PREFIX.match(text[max(0, start - 52) : start][::-1])
-    if prefix is None:
-        return None
-    begin = start - prefix.end()
+    head = _HEAD.match(text[max(0, start - 59) : start + 1][::-1])
+    begin = start + 1 - head.end()
     if begin and text[begin - 1] == "\\":
         # The letter of a literal `\n` is no part of the token.
         begin += 1
-    words = re.split("[_-]", text[begin:start].lower())
-    if not _PUBLIC_WORDS.isdisjoint(words):
-        return None
-    if _TELLING_WORDS.isdisjoint(words) and not (
-        text[start] == "_" and _is_vendors(text, begin, start, words, run)
-    ):
-        return None
+    head = text[begin : start + 1]
     stop = _BODIES["urlsafe"].match(text, start + 1).end()
     while text[stop - 1] in "_-":
         stop -= 1
-    return "API_KEY", begin, stop
+    words = re.split("[_-]", head.lower())
+    if not _PUBLIC_WORDS.isdisjoint(words):
+        return None
+    if not _TELLING_WORDS.isdisjoint(words):
+        told = _TELLING_PREFIX.search(head[-69:])
+        if told:
+            return "API_KEY", begin + told.start(), stop
+    if _is_vendors(text, begin, head, text[start + 1 : stop], run):
+        return "API_KEY", begin, stop
+    return None
 
 
-def _is_vendors(text, begin, start, words, run):
+def _is_vendors(text, begin, head, rest, run):
     """A prefix as vendors choose them, before a body in which capitals, small letters and digits
-    are mixed as in no name; ids of objects (`user_2NN…`) are no secrets."""
-    if begin and (text[begin - 1] in _ALNUM or text[begin - 1] in "._-/\\$@"):
+    are mixed as in no name, or before a long hash; ids of objects (`user_2NN…`) are no secrets."""
+    if begin and (text[begin - 1] in _ALNUM or text[begin - 1] in "._-/\\$@+="):
         return False
-    return (
-        _ID_WORDS.isdisjoint(words)
-        and bool(_VENDOR_PREFIX.match(text[begin:start]))
-        and bool(_MIXED.match(run))
-        and case_changes(run) >= 3
-    )
+    if _MIXED.match(run) and case_changes(run) >= 3:
+        prefix = _VENDOR_PREFIX.match(head)
+        if prefix is None and len(run) >= 24:
+            prefix = _DASHED_PREFIX.match(head)
+    else:
+        prefix = _HASH_PREFIX.fullmatch(head) if _HASH.match(rest) else None
+    return bool(prefix) and _ID_WORDS.isdisjoint(re.split("[_-]", prefix.group()[:-1]))
 
 
 def _is_snake(body):
@@ -280,6 +286,8 @@ def _is_token(rule, text, start, begin, end):
         return is_jwt(text[begin:end])
     if check == "any":
         return True
+    if check == "cases":
+        return bool(_MIXED.match(body)) and case_changes(body) >= 2 and not is_wordy(body)
     if check == "mixed":
         return is_varied(body) and not is_wordy(body) and not _is_snake(body)
     return not (_SPELLED.match(body) and is_wordy(body))
