@@ -8,23 +8,15 @@ from __future__ import annotations
 
 import re
 
+from .acceptance import is_accepted, is_label, is_secret_number, is_secret_value
 from .engine import compile_names
-from .names import MEDIUM, NONE, STEMS, STRONG, judge_name, read_name
+from .expressions import find_later, find_returned
+from .names import NONE, STEMS, WEAK, judge_name
 from .places import closes_text, find_place
+from .prefixes import without_marks
 from .prose import TOLD_NAMES, find_in_prose
 from .quoting import JUDGED_VALUE, MAX_VALUE, read_value
-from .randomness import case_changes, is_wordy
-from .values import (
-    is_machine_made,
-    is_name,
-    is_password_like,
-    is_path,
-    is_placeholder,
-    seems_chosen,
-    seems_machine_made,
-    seems_password_like,
-    seems_random_enough,
-)
+from .values import is_placeholder
 from .views import HIDDEN
 
 _NAMES = compile_names(STEMS)
@@ -41,27 +33,15 @@ _USER_TOO = (
 )  # fmt: skip
 _USER_SLASH = frozenset(("user/", "User/", "name/", "ogin/", "mail/", "USER/"))
 _USER = re.compile(r"[\w.@+\\-]{1,60}(?::(?!//)|(?<!/)/)(?=[^/]{3,}$)(?:\{[A-Z0-9-]{3,12}\})?")
-# A call, a comparison, an index: no bare value.
-_CODE = re.compile(r"=|[\w.$*&!]{0,80}[(\[]|[*&!][A-Za-z_]")
 # A number of a program, bytes, a flag of a command, the scope of a signature (AWS4).
 _NO_VALUE = re.compile(r"0x[0-9a-fA-F]{1,16}$|\w{1,40}/[0-9]{8}/|\\x|--[a-z]")
-_ASCII = re.compile("[0-9A-Za-z]")
-_CODE_NAMES = (
-    "otp",
-    "otp_code",
-    "otpcode",
-    "pincode",
-    "pin_code",
-    "passcode",
-    "mfa_code",
-    "sms_code",
-)
 _NAME_INSIDE = re.compile(r"[?&]?([A-Za-z_][\w-]{0,40})=(?!=|[\s\"'&;,]|$)")
-_PARTED = re.compile(r"[-_. ]")
-# An app password as Google shows it.
-_NO_IDENTIFIER = re.compile(r"^[0-9]|[0-9]{2}[^A-Za-z0-9_]?$|[a-z]-[a-z0-9]+-|[@#^*~+?]")
-_FOURS = re.compile("[a-z]{4}(?: [a-z]{4}){3}$")
-_LINE_ENDS = re.compile(r"[ \t]{0,8}(?:$|[\n\r#;])")
+# The next of a list, or what the value is changed to.
+_NEXT_ITEM = re.compile(
+    r"[\"'`]\s{0,4}(->|,)\s{0,60}[bru@]?([\"'`])([^\"'`\n]{3,200})\2(?!\s{0,4}[:=])"
+)
+_MOST_ITEMS = 50
+_VERBS = re.compile(r"(?:get|fetch|load|read|find)_?(?=[A-Z_]|[a-z]{4})")
 _MAX_NAME = 80
 
 
@@ -96,10 +76,14 @@ def find_keyed_values(view, found, clock):
         if group and _opens(text, start, end, quick, group):
             begin, stop = quick.span(group)
             begin = _after_user(text, start, end, begin, stop)
+            if text[begin] in "\"'" and text[begin] == text[stop - 1] and stop - begin > 4:
+                begin, stop = begin + 1, stop - 1
             value = text[begin:stop]
-            if is_secret_value(value, strength) and not _is_label(value, name):
+            if is_secret_value(value, strength) and not is_label(value, name):
                 found.append((kind, begin, stop))
                 done = stop
+                if text.startswith(" ->", stop + 1):
+                    done = _others(text, end, stop, strength, kind, found)
                 continue
         done = max(done, _keyed_value(text, start, end, strength, kind, found))
 
@@ -116,8 +100,7 @@ def _keyed_value(text, start, end, strength, kind, found):
     """The value beside a name in any syntax, or told by a sentence. Returns where it ends."""
     place = find_place(text, start, end)
     if place is None:
-        find_in_prose(text, start, end, strength, kind, found)
-        return end
+        return _without_place(text, start, end, strength, kind, found)
     if text.startswith(":", start - 1) and text.rfind("arn:", max(0, start - 120), start) >= 0:
         # A part of Amazon's name of a secret.
         return end
@@ -125,10 +108,14 @@ def _keyed_value(text, start, end, strength, kind, found):
     if inner and judge_name(inner.group(1))[0] != NONE:
         # `secret=password=…`: the name inside has its own value.
         return end
+    if place.sign == "\n":
+        below = _on_marked_lines(text, start, end, strength)
+        if below is not None:
+            found.append((kind, *below))
+            return below[1]
     value = read_value(text, place)
     if value is None:
-        find_in_prose(text, start, end, strength, kind, found)
-        return end
+        return _in_expression(text, start, end, place, strength, kind, found)
     begin, stop, quoted = value
     begin = _after_user(text, start, end, begin, stop)
     if place.sign == ">" and text[start:end] == "code":
@@ -136,32 +123,83 @@ def _keyed_value(text, start, end, strength, kind, found):
         return end
     if is_placeholder(text[begin:stop]) or _NO_VALUE.match(text, begin, stop):
         # Its secret was never in; or it is the first word of a sentence.
-        if text[begin:stop].isalpha() and text[start:end] != "pass":
-            find_in_prose(text, start, end, strength, kind, found)
+        if not quoted and text[begin:stop].isalpha() and text[start:end] != "pass":
+            return _in_expression(text, start, end, place, strength, kind, found)
         return end
-    if _is_number(text[begin:stop], text[start:end]):
+    if is_secret_number(text[begin:stop], text[start:end]):
         found.append((kind, begin, stop))
         return stop
-    if _is_label(text[begin:stop], text[start:end]) or not _accepts(
+    if is_label(text[begin:stop], text[start:end]) or not is_accepted(
         text, begin, stop, quoted, place, strength
     ):
-        find_in_prose(text, start, end, strength, kind, found)
-        return end
+        return _in_expression(text, start, end, place, strength, kind, found)
     if stop - begin >= JUDGED_VALUE - 8:
         longer = read_value(text, place, MAX_VALUE)
         stop = max(stop, longer[1]) if longer and longer[0] == value[0] else stop
     found.append((kind, begin, stop))
+    return _others(text, end, stop, strength, kind, found) if quoted else stop
+
+
+def _in_expression(text, start, end, place, strength, kind, found):
+    """What stands at the place is no value: one may follow in the statement, or a sentence tell it."""
+    later = find_later(text, place.begin, strength)
+    if later:
+        found.append((kind, *later))
+        return later[1]
+    if not place.is_code:
+        find_in_prose(text, start, end, strength, kind, found)
+    return end
+
+
+def _without_place(text, start, end, strength, kind, found):
+    verb = _VERBS.match(text, start, end)
+    if verb:
+        # `getPassword()` alone promises nothing; what it returns is a password.
+        strength, kind = judge_name(text[verb.end() : end])
+    value = find_returned(text, end, strength) if strength != NONE else None
+    if value is None and text[end : end + 1] in ("'", '"'):
+        value = find_later(text, end, strength)
+    if value is None:
+        value = _on_marked_lines(text, start, end, strength)
+    if value is not None:
+        found.append((kind, *value))
+        return value[1]
+    find_in_prose(text, start, end, strength, kind, found)
+    return end
+
+
+def _on_marked_lines(text, start, end, strength):
+    """(begin, end) of a value below its name, where each line has a mark before it; or None."""
+    lines = without_marks(text, start, end)
+    if lines is None:
+        return None
+    place = find_place(lines.text, lines.start, lines.end)
+    value = read_value(lines.text, place) if place else None
+    if value is None:
+        return None
+    begin, stop, quoted = value
+    if is_placeholder(lines.text[begin:stop]) or not is_accepted(
+        lines.text, begin, stop, quoted, place, strength
+    ):
+        return None
+    return lines.back(begin), lines.back(stop - 1) + 1
+
+
+def _others(text, name_end, stop, strength, kind, found):
+    """The further values of a list, or the new one of a change. Returns where the last ends."""
+    for _ in range(_MOST_ITEMS):
+        item = _NEXT_ITEM.match(text, stop)
+        if item is None or not (item.group(1) == "->" or _in_list(text, name_end, stop)):
+            break
+        if is_secret_value(item.group(3), max(strength, WEAK)):
+            found.append((kind, item.start(3), item.end(3)))
+        stop = item.end(3)
     return stop
 
 
-def _is_number(value, name):
-    """`otp=…`: such codes have four to eight digits."""
-    return value.isdigit() and 4 <= len(value) <= 8 and name.lower().endswith(_CODE_NAMES)
-
-
-def _is_label(value, name):
-    """`#define TXT_aPSK "aPSK"`, `"X-Api-Key": "apikey"`: the value is the name."""
-    return len(value) <= len(name) and value.isalpha() and value.lower() in name.lower()
+def _in_list(text, name_end, stop):
+    opened = text.rfind("[", name_end, stop)
+    return opened >= 0 and text.find("]", opened, stop) < 0
 
 
 def _after_user(text, start, end, begin, stop):
@@ -175,138 +213,3 @@ def _after_user(text, start, end, begin, stop):
         return begin
     user = _USER.match(text, begin, stop)
     return user.end() if user else begin
-
-
-def _accepts(text, begin, stop, quoted, place, strength):
-    """Whether a value, known to be no placeholder, is a secret where it stands."""
-    value = text[begin:stop]
-    if not quoted:
-        return _is_bare_secret(text, value, stop, place, strength)
-    if not _seems_secret(value, strength):
-        return False
-    # A call's argument or the next line may be anything: it must look like a secret by itself.
-    return (
-        place.sign not in (",", "(", "\n")
-        or seems_password_like(value)
-        or seems_machine_made(value)
-    )
-
-
-def is_secret_value(value, strength):
-    """Whether a value that is surely one (quoted, or a JSON string) is a secret."""
-    return _seems_secret(value, strength) and not is_placeholder(value)
-
-
-def _seems_secret(value, strength):
-    if "://" in value:
-        # A password in it, or a token, is found by itself.
-        return False
-    if strength == STRONG:
-        return _is_weak_secret(value)
-    if strength == MEDIUM:
-        return " " not in value and (seems_random_enough(value) or seems_chosen(value))
-    return len(value) >= 16 and seems_machine_made(value)
-
-
-def _is_weak_secret(value):
-    """Any password that is no sentence and no path: people choose bad ones."""
-    if len(value) < 3:
-        return False
-    if not _ASCII.search(value):
-        # A label in another script.
-        return False
-    if value.isalnum():
-        # `SuperSecretToken` says what should stand there.
-        return not (value.isalpha() and case_changes(value) >= 2 and _names_secret(value))
-    if _PARTED.search(value) and _names_secret(value) and is_wordy(value):
-        return False
-    if " " in value.strip():
-        return _is_phrase(value)
-    if value[-1] == ":" or (value[-1] == "?" and not any(c.isdigit() for c in value)):
-        return False
-    return not is_path(value) or seems_machine_made(value)
-
-
-def _is_phrase(value):
-    """Words of which one is a password, or a wallet's words (BIP 39)."""
-    words = value.split()
-    if len(words) > 24:
-        return False
-    if _FOURS.match(value):
-        return True
-    if any(is_password_like(word) for word in words):
-        return True
-    return len(words) in (12, 15, 18, 21, 24) and value.islower() and "".join(words).isalpha()
-
-
-def _is_bare_secret(text, value, stop, place, strength):
-    after = text[stop : stop + 1]
-    if (after and after in "([") or _CODE.match(value):
-        return False
-    if strength != STRONG:
-        return _is_bare_token(value, place, strength)
-    if value.isdigit():
-        return len(value) >= 4 and not place.is_code
-    if value.isalpha() and case_changes(value) and _names_secret(value):
-        # `--secret dbPassword …`: the name of one.
-        return False
-    if not value.isalnum():
-        if value[0] in "({[<" or _is_member(value):
-            return False
-        if is_path(value) and not seems_machine_made(value):
-            return False
-    if seems_password_like(value) and (
-        place.takes_words or not is_name(value) or not _names_secret(value)
-    ):
-        return True
-    if seems_machine_made(value):
-        return True
-    if not place.takes_words:
-        return (
-            len(value) >= 8
-            and place.sign in (":", "=")
-            and not place.is_code
-            and not is_wordy(value)
-        )
-    return (
-        place.takes_words
-        and len(value) >= 4
-        and after not in (",", ")", "}")
-        and (place.sign != ":" or bool(_LINE_ENDS.match(text, stop)))
-    )
-
-
-def _is_bare_token(value, place, strength):
-    if strength == MEDIUM:
-        likely = seems_random_enough(value) or (
-            seems_chosen(value) and (place.takes_words or _is_no_identifier(value))
-        )
-    else:
-        likely = len(value) >= 16 and seems_machine_made(value)
-    return likely and not _is_member(value)
-
-
-def _is_no_identifier(value):
-    """Where a name of the program's may stand: a value has two digits at its end, or a sign no name has."""
-    return bool(_NO_IDENTIFIER.search(value)) and not _names_secret(value)
-
-
-def _is_member(value):
-    """`user.password`, `cfg->token`, `Auth::secret`: code, unless a part is random."""
-    if not ("." in value or "->" in value or "::" in value) or not is_name(value):
-        return False
-    parts = re.split(r"\.|->|::", value)
-    return not any(is_machine_made(part) for part in parts)
-
-
-def _names_secret(value):
-    # Not by the function that remembers names.
-    return read_name(value)[0] != NONE
-
-
-def judge_pair(name, value):
-    """The kind of secret that `value` is beside a JSON key called `name`, or None."""
-    strength, kind = judge_name(name)
-    if strength != NONE and is_secret_value(value, strength):
-        return kind
-    return None

@@ -17,6 +17,7 @@ _NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+")
 _SEGMENTS = re.compile(r"[.\[\]]+")
 _PASSWORDS = frozenset(RULES["words"]["passwords"].split())
 _TOKENS = frozenset(RULES["words"]["tokens"].split())
+_SINGULARS = (_PASSWORDS | _TOKENS) - {"pas", "key"}
 _KEY_MAKERS = frozenset(RULES["words"]["key_makers"].split())
 _WEAK_WORDS = frozenset(RULES["words"]["weak"].split())
 _VETOES = frozenset(RULES["words"]["vetoes"].split())
@@ -80,6 +81,9 @@ def read_name(identifier):
 
 def _judge_words(words):
     last = words[-1]
+    if last[-1] == "s" and last[:-1] in _SINGULARS:
+        last = last[:-1]
+        words = [*words[:-1], last]
     if last == "pat" and len(words) == 1:
         # Alone it is a pattern far more often than a personal access token.
         return WEAK, "TOKEN"

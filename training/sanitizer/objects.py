@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .acceptance import judge_pair
 from .core import SanitizerError, sanitize_payload
-from .keyed import judge_pair
 from .names import NONE, STRONG, judge_name
 from .spans import placeholder
 

@@ -5,28 +5,27 @@ from __future__ import annotations
 import re
 
 from .fields import Place, find_described, find_field, find_moved
+from .labels import LABEL_TAIL, find_answer, find_in_markup
 from .rules import RULES
 
 _CLOSERS = re.compile(r"[\"'`\])}*_?!]{0,6}")
-# `(temporary)`, ` for bob`, ` (again)` between a label and its colon.
-_LABEL_TAIL = re.compile(
-    r"[ \t]\([^()\n]{1,40}\)(?=[*_]{0,2}[ \t]{0,4}[:=])"
-    r"|(?: (?:for|of|to|on|is)(?: [\w.@'\"-]{1,30}){1,4})(?=:[ \t])|'s value(?=:)"
-    r"| FOR ['\"`]?[\w.-]{1,60}['\"`]?(?:@['\"`]?[\w.%-]{1,60}['\"`]?)?(?=[ \t]{0,4}=)"
-    r"| \{ (?:get; )?(?:private )?(?:set|init); \}(?= =)"
-)
 _ANNOTATION = re.compile(
-    r"\??:[ \t]{0,8}&?(?:'static )?[A-Za-z_][\w\[\]<>.,|?*&' \t]{0,60}?[ \t]{0,8}=(?![=>])[ \t]{0,8}"
+    r"\??:[ \t]{0,8}&?(?:'static )?[\[A-Za-z_][\w\[\]<>.,|?*&' \t]{0,60}?(?:; ?\d{1,5}\])?"
+    r"(?:[ \t]{1,8}:?=(?![=>])[ \t]{0,8}(?=\S)|=(?=[\"'`]))"
     r"| {1,4}(?:As )?(?:string|String|str|text|std::string|&str|\[\]byte|char|interface\{\})\*?"
     r"[ \t]{1,8}=(?!=)[ \t]{0,8}"
     r"|\[\d{0,6}\][ \t]{0,8}=[ \t]{0,8}"
     r"| {1,4}[A-Za-z]\w{2,20}(?:\(\d{1,5}(?: \w{1,9})?\))[ \t]{1,4}:?=[ \t]{0,8}"
-    r"| ?\{ ?(?=\")"
+    r"| ?\{ {0,2}(?=\"|'[^'\n]{3,200}' ?\})| do\s{1,20}(?=[\"'][^\"'\n]{3,200}[\"']\s)"
+    r"| [A-Za-z]{3,9} (?:[XA9]\([0-9]{1,4}\)) VALUE (?=[\"'])"
+    r"| \*?string {1,8}`[^`\n]{0,80}?[dD]efault:(?=\")| = [0-9]{1,5} \[default = (?=\")"
 )
 _SEPARATOR = re.compile(
     r"[ \t]{0,60}(:{1,3}=|=>|->|<-|===?|!==?|=~|\?\?=?|\|\|=?|\?:|\?=|\+=|\.=|:-|::|=|:(?!//)|,|\|)"
     r"[ \t]{0,60}(?:\+(?=[\"']))?"
 )
+_DEFAULT_FILTER = re.compile(r"d(?:efault)?(?:\(|: ?| )(?=[\"'])")
+_NEXT_PAIR_HERE = re.compile(r"[A-Za-z_][\w.-]{0,40}=")
 _VALUE_AND_QUOTE = re.compile(r"([\"'`])[A-Za-z0-9][^\s\"'`]{2,200}\1")
 _NEXT_LINE = re.compile(r"[ \t]{0,8}\n(?:[ \t]{0,40}\n)?[ \t>+|-]{0,40}(?=\S)")
 _BLOCK = re.compile(r"[|>][+-]?\d?[ \t]{0,8}\n\+?[ \t]{1,40}(?=\S)")
@@ -47,13 +46,10 @@ _LINE_DIRECTIVES = re.compile(
     re.IGNORECASE,
 )
 _LINE_HEAD = re.compile(
-    r"[ \t+>*#;/<-]*(?:\d{1,6}[:\t\u2192|-][ \t]*|[\w./-]{1,80}[:-]\d{1,6}[:-][ \t]*)?"
+    r"[ \t+>*#;/<-]*(?:\d{1,6}[:\t\xa4|-][ \t]*|[\w./-]{1,80}[:-]\d{1,6}[:-][ \t]*"
+    r"|\[?\d{4}-\d\d-\d\d[T ][^\n:]{4,60}(?::\d\d){1,2}[^\n:=\"']{0,60}: )?[ \t+>*#;/<-]*"
     r"(?:(?:REM|export|set|SET|setx|ENV|ARG|local|readonly|declare|typeset|env|const|let|var|"
     r"declare -\w+|-e|--env|--build-arg)[ \t]+)*[\"'*_`]*$"
-)
-# A command at a prompt that prints what the name stands for.
-_SHOWN = re.compile(
-    r"[^\n$#>%]{0,80}[$#>%] ?(?:sudo )?(?:echo|printenv|cat|more|type|get|pass|op|gopass|vault|bw)\b[^\n]{0,160}$"
 )
 _QUOTES = ('"', "'", "`")
 _ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
@@ -67,11 +63,14 @@ _HEAD_MARKS = " \t+>*#;:/<-\"'_`"
 _NAMES_BEFORE = re.compile(
     r"[ \t]*(?:(?:const|let|var|my|local)[ \t]+)?[(\[]?((?:[\w.$@]{1,40},[ \t]?){1,5})$"
 )
+_FIRST_OF_NAMES = re.compile(r"[ \t]*(?:(?:const|let|var|my|local)[ \t]+)?[(\[]?$")
 _NAMES_AFTER = re.compile(r"(?:,[ \t]?[\w.$@]{1,40}){0,5}[)\]]?[ \t]{0,4}:?=[ \t]{0,4}[(\[]?")
 _OTHER_VALUE = re.compile(
     r"[ \t]{0,4}(?:[\"'][^\"'\n]{0,80}[\"']|[\w.]{1,40})[ \t]{0,4},[ \t]{0,4}"
 )
 _NOTE_OPENERS = frozenset(":? [")
+_MARKUP_OPENERS = frozenset(": <")
+_LINE_ENDERS = frozenset("\n\"'}]) ")
 _SPECIAL_FOLLOWERS = frozenset("<>\"'`] \n\r\t")
 # What may stand behind a name that has a value: a closing mark, a blank, or the beginning of a sign.
 _FOLLOWERS = frozenset("\"'`])}*_?! \t\n\r=:-<>|+,({[~.")
@@ -86,6 +85,10 @@ def find_place(text, start, end):
             return moved
     if following not in _FOLLOWERS:
         return None
+    if (
+        (following == "}" or text.startswith((" }", "  }"), end)) and _is_interpolated(text, start)
+    ) or (following == ">" and _stands_for_a_value(text, start, end)):
+        return None
     closed = end
     if following not in ("=", ":", ""):
         if following in _SPECIAL_FOLLOWERS:
@@ -94,37 +97,84 @@ def find_place(text, start, end):
                 return special
         closed = _CLOSERS.match(text, end).end()
     if text.startswith(" ", closed):
-        tail = _LABEL_TAIL.match(text, closed)
+        tail = LABEL_TAIL.match(text, closed)
         if tail:
             closed = _CLOSERS.match(text, tail.end()).end()
-    if (
-        text[closed : closed + 1] in _NOTE_OPENERS and text.find("=", closed, closed + 90) >= 0
-    ) or text.startswith(("{", " {"), closed):
+    opener = text[closed : closed + 1]
+    if (opener in _NOTE_OPENERS and _is_annotated(text, closed)) or text.startswith(
+        ("{", " {", " do"), closed
+    ):
         note = _ANNOTATION.match(text, closed)
         if note:
             return _place(text, start, note.end(), "=")
+    if opener in _MARKUP_OPENERS and "<" in text[closed : closed + 4]:
+        inside = find_in_markup(text, closed)
+        if inside is not None:
+            return Place(inside, ">", True, False, False)
     separator = _SEPARATOR.match(text, closed)
     if separator:
         return _after_separator(text, start, end, closed, separator)
-    if text.startswith("(", closed):
+    if opener == "(":
         call = _CALL.match(text, closed)
         return Place(call.end(), "(", False, True, False) if call else None
     blanks = _BLANKS.match(text, closed)
-    if blanks:
+    if blanks and not text.startswith("\n", blanks.end()):
         return _after_blanks(text, start, end, blanks.end())
-    if following in ("\n", '"', "'", "}") and _SHOWN.match(_head(text, start)):
-        line = _NEXT_LINE.match(text, closed)
-        return Place(line.end(), "\n", False, False, True) if line else None
-    if following == "\n" and text[start:end] != "pass" and _is_line_head(_head(text, start)):
-        line = _NEXT_LINE.match(text, closed)
-        return Place(line.end(), "\n", False, False, True) if line else None
+    if following in _LINE_ENDERS:
+        head = _head(text, start)
+        answer = find_answer(text, head, end)
+        if answer is not None:
+            return Place(answer, "\n", False, False, True)
+        if following in "\n " and text[start:end] != "pass" and _is_line_head(head):
+            line = _NEXT_LINE.match(text, closed)
+            return Place(line.end(), "\n", False, False, True) if line else None
     return None
+
+
+def _is_annotated(text, closed):
+    limit = closed + 90
+    return (
+        text.find("=", closed, limit) >= 0
+        or text.find("`", closed, limit) >= 0
+        or text.find("VALUE", closed, limit) >= 0
+    )
+
+
+def _is_interpolated(text, start):
+    """`${NAME}`, `{{ name }}`, `#{name}`: what stands behind is no value of the name's."""
+    opened = text.rfind("{", max(0, start - 60), start)
+    if opened < 0 or text.find("}", opened, start) >= 0 or text.find("\n", opened, start) >= 0:
+        return False
+    return not (text[opened - 1 : opened].isalpha() or text[opened - 1 : opened] == ">")
+
+
+def _stands_for_a_value(text, start, end):
+    """`--token=<your-token> --port 80`: an element begins its line, or is closed."""
+    opened = text.rfind("<", max(0, start - 30), start)
+    if opened < 0 or text.find("</", end, end + 300) >= 0:
+        return False
+    return not _is_line_head(_head(text, opened)) and text[opened - 1] != ">"
 
 
 def _after_separator(text, start, end, closed, separator):
     sign = separator.group(1)
     after = separator.end()
     head = _head(text, start)
+    if sign == "|":
+        return _after_bar(text, start, after, head)
+    if sign == ":" and text.startswith("?", after):
+        # `${NAME:?missing}`: a message.
+        return None
+    if (
+        sign == "="
+        and text[after - 1] in " \t"
+        and text[closed] == "="
+        and _NEXT_PAIR_HERE.match(text, after)
+    ):
+        # `password= user=bob`: nothing is given.
+        return None
+    if text.startswith("\\\n", after):
+        after = _skip(text, after + 2)
     if sign in (",", "=", ":="):
         unpacked = _unpacked(text, end, head, sign, after)
         if unpacked is not None:
@@ -174,6 +224,17 @@ def _after_separator(text, start, end, closed, separator):
     return _place(text, start, after, sign)
 
 
+def _after_bar(text, start, after, head):
+    """A table's next cell, or a default that a template's filter gives."""
+    default = _DEFAULT_FILTER.match(text, after)
+    if default:
+        return Place(default.end(), "=", False, True, False)
+    bare = head.strip(_HEAD_MARKS)
+    if bare and not (bare[0] in "|\xa4" or (bare[-1] == "|" and bare[-2:] != "||")):
+        return None
+    return _place(text, start, after, "|")
+
+
 def closes_text(text, head, quote):
     """Whether the quote at `quote` closes the string that holds the name: in `"Password: "` it does.
 
@@ -195,7 +256,7 @@ def _unpacked(text, end, head, sign, after):
     elif not head.endswith((",", ", ")):
         return None
     before = _NAMES_BEFORE.match(head)
-    if before is None and (sign != "," or head.strip(" \t(")):
+    if before is None and (sign != "," or not _FIRST_OF_NAMES.match(head)):
         return None
     if text[after : after + 1] in ("[", "("):
         after += 1
@@ -238,7 +299,7 @@ def _last_on_line(text, begin):
 
 def _after_blanks(text, start, end, begin):
     before = text[max(0, start - 110) : start]
-    opens_quote = text[begin : begin + 1] in ("'", '"')
+    opens_quote = text[begin : begin + 1] in ("'", '"') or text.startswith('@"', begin)
     opens_brace = text[begin : begin + 1] == "{"
     if text[begin - 1] == "\t" and (text[end] in "\"']" or _is_line_head(_head(text, start))):
         return Place(begin, " ", text[end] in "\"']", False, False)

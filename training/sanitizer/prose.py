@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+from .acceptance import names_secret
 from .names import MEDIUM, NEVER_KEPT, STRONG
 from .randomness import case_changes
 from .rules import RULES
 from .values import (
     is_machine_made,
+    is_name,
     is_password_like,
     is_placeholder,
     is_random_enough,
@@ -34,7 +36,9 @@ _AS_THE = re.compile(
 _BELOW = re.compile(
     r"[^\n:]{0,80}:[ \t]{0,8}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,40}([^\s]{5,200})[ \t]{0,8}(?=[\r\n]|$)"
 )
-_NO_PASSWORD = re.compile(r"[-:]|[\w.:-]{1,60}=|[\w.$]{1,60}[(\[{]|\.{2}")
+_NO_PASSWORD = re.compile(
+    r"[-:]|[\w.:-]{1,60}=(?!=?$)|[\w.$&*:@>-]{0,60}[(\[{\"']|\.{2}|~/|[^:]{1,20}://|&[A-Za-z_]+::"
+)
 # Pieces of a program or of markup.
 _MARKUP = re.compile(r"[\"'`]\)|\([\"']|[<>]|%\(|\)\.")
 # What OpenPGP calls a key by.
@@ -51,7 +55,7 @@ def find_in_prose(text, start, end, strength, kind, found):
     if spaced is None:
         return
     name = text[start:end].lower()
-    if name == "pass":
+    if name == "pass" and not text.startswith((" is ", " = "), end):
         return
     if name in _PAIR_WORDS:
         pair = _PROSE_PAIR.match(text, end)
@@ -138,6 +142,8 @@ def _forwards(text, end, strength, name, kind, found):
 def _is_told(value, raw, gap, copula, strength, name):
     if value.isdigit():
         return (copula or name in ("otp", "passcode")) and name in _NUMBERS and 4 <= len(value) <= 8
+    if is_name(value) and names_secret(value):
+        return False
     if is_placeholder(value) or _NO_PASSWORD.match(value) or _MARKUP.search(value):
         return False
     if name in ("pin", "otp") or (name == "key" and _KEY_ID.match(value)):

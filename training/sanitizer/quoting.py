@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_QUOTE = re.compile(r"(?:[bfruBFRUN@$L]{1,2}(?=[\"']))?(\"\"\"|'''|[\"'`])")
+_QUOTE = re.compile(r"(?:[bfruBFRUN@$L]{1,2}#{0,2}(?=[\"']))?(\"\"\"|'''|[\"'`])")
 _TO_QUOTE = {
     '"': re.compile(r"(?:[^\"\\\n]|\\.)*"),
     "'": re.compile(r"(?:[^'\\\n]|\\.|'')*"),
@@ -25,7 +25,7 @@ _WRAPPER = re.compile(
     r"\[\](?:byte|rune|string)[({]\s{0,10}(?=[\"'`])"
     r"|[\[({]?[ \t]{0,4}(?:(?:new |await |&|\*)?[\w.:$]{1,60}[!]?(?:<[\w<>, ]{1,40}>)?\(\s{0,10}){1,3}"
     r"(?:(?:default(?:_value)?|value|initial|fallback)\s{0,4}[=:]\s{0,4})?[bruN@]?(?=[\"'`])"
-    r"|<<\s{0,4}(?=\")|\bqq?[({|/!](?=[^\s(){}|/!]{3,}[)}|/!])"
+    r"|<<\s{0,4}(?=\")|<[A-Za-z\[\]]{1,20}>(?=[\"'`])|%[qQ][({\[|/!](?=[^\s(){}\[\]|/!]{3,}[)}\]|/!])|\bqq?[({|/!](?=[^\s(){}|/!]{3,}[)}|/!])"
     r"|[\[({]{1,2}\s{0,10}[bru@]?(?=[\"'`])"
     r"|(?:\$\(|`)\s{0,4}(?:echo|printf)(?: -\w+)?\s{1,4}(?:'%s'\s{1,4}|\"%s\"\s{1,4})?"
 )
@@ -40,8 +40,11 @@ _IN_QUERY = re.compile(r"://[^\s\"'<>]{1,580}$")
 # A value is judged by its beginning; `read_value` reads on only for one that was accepted.
 JUDGED_VALUE = 200
 MAX_VALUE = 65_536
+# Calls of which the argument says where the value is.
 _READERS = re.compile(
-    r"(?<![a-z])(?:get|read|load|fetch|find|input|prompt|ask|getpass|lookup|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)\W*$",
+    r"(?:(?<![a-z])(?:input|prompt|ask|getpass|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)"
+    r"|(?<![A-Za-z0-9])(?:get|read|load|fetch|find|lookup|query|retrieve|resolve|decrypt|parse|hash|sha|md)\w{0,40}"
+    r"|(?:get|read|load|fetch|find|lookup|query|retrieve|resolve|decrypt)_\w{1,40}|[a-z](?:Get|Read|Load|Fetch|Find|Lookup)\w{0,40})\W*$",
     re.IGNORECASE,
 )
 
@@ -103,6 +106,15 @@ def _quoted(text, mark, inside, most):
         stop = _TO_QUOTE[mark].match(text, inside, inside + most).end()
     while inside < stop and text[stop - 1] in "\\\n\r":
         stop -= 1
+    if len(mark) == 3:
+        # A text of several lines may hold nothing but the value.
+        while inside < stop and text[inside] in " \t\n\r":
+            inside += 1
+        while inside < stop and text[stop - 1] in " \t":
+            stop -= 1
+    elif stop - inside > 4 and text[inside] in "\"'`" and text[inside] == text[stop - 1]:
+        # `'"…"'`: quotes within quotes.
+        return inside + 1, stop - 1, True
     return (inside, stop, True) if stop > inside else None
 
 

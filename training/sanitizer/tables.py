@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from .acceptance import is_secret_value
 from .engine import compile_rule
-from .keyed import is_secret_value
 from .names import MEDIUM, NONE, judge_name
+from .prefixes import LINE_MARK
 from .values import is_password_like
 
 _INSERT = compile_rule(r"insert\s+into\s", ignore_case=True)
@@ -16,7 +17,6 @@ _ROW_OPENS = re.compile(r"\s{0,40},?\s{0,40}\(")
 _ROW_PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|\"[^\"\n]*\"|[^()'\"]+|[()'\"]")
 _MAX_PIECES = 500
 _CELL = re.compile(r"\s*(?:[NE]?'((?:[^'\\]|\\.|'')*)'|\"([^\"]*)\"|[^,'\"]*)\s*(?:,|$)")
-_RULE_LINE = compile_rule(r"\n[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*\|[-:| \t]*\n")
 _MAX_ROWS = 500
 
 
@@ -28,19 +28,12 @@ def find_in_tables(view, found, clock):
         clock.check()
         if match.start() >= done:
             done = _insert(text, match.end(), found)
-    if "|" in text:
+    if any(mark in text for mark in _MARKS):
         done = 0
-        for match in _RULE_LINE.finditer(view.subject):
+        for match in _HEAD_LINE.finditer(view.subject):
             clock.check()
             if match.start() >= done:
-                done = _markdown(text, match.start(), match.end(), found)
-    done = 0
-    if "," not in text and ";" not in text and "\t" not in text:
-        return
-    for match in _HEAD_LINE.finditer(view.subject):
-        clock.check()
-        if match.start() >= done:
-            done = _separated(text, match.start(), match.end(), found)
+                done = _separated(text, match.start(), match.end(), found)
 
 
 def _telling(heads):
@@ -104,31 +97,40 @@ def _named_rows(text, cells, found):
             found.append((kind, value[0], value[1]))
 
 
-def _markdown(text, rule_start, rule_end, found):
-    head_start = text.rfind("\n", max(0, rule_start - 500), rule_start) + 1
-    heads = text[head_start:rule_start].strip().strip("|").split("|")
-    telling = list(_telling(heads))
-    position = rule_end
+def _separated(text, start, end, found):
+    """A head line of names, then lines with as many cells: CSV and its kin, tables of bars as Markdown,
+    test scenarios and clients of databases draw them. Returns where they end."""
+    line = text[start : min(end, start + 500)]
+    mark = next((m for m in _MARKS if m in line), None)
+    if mark is None:
+        return end
+    names = line.split(mark)
+    names[0] = names[0][LINE_MARK.match(names[0]).end() :]
+    if not all(_HEAD_NAME.match(name) or (mark == "|" and not name.strip()) for name in names):
+        return end
+    telling = list(_telling(names))
+    position = end + 1
     for _ in range(_MAX_ROWS if telling else 0):
         end = text.find("\n", position)
         end = len(text) if end < 0 else end
         line = text[position:end]
-        if "|" not in line or position >= len(text):
+        is_rule = mark == "|" and _RULE_LINE.match(line)
+        if position >= len(text) or not (is_rule or line.count(mark) == len(names) - 1):
             break
-        cells = _split_cells(line, "|", position, bool(line.lstrip().startswith("|")))
-        _add_cells(text, cells, telling, found)
+        if not is_rule:
+            _add_cells(text, _split_cells(line, mark, position), telling, found)
         position = end + 1
     return position
 
 
-def _split_cells(line, mark, offset, skip_first):
+def _split_cells(line, mark, offset):
     cells, start = [], 0
     for piece in line.split(mark):
         inner = piece.strip().strip("`\"'*")
         begin = offset + start + (piece.find(inner) if inner else 0)
         cells.append((begin, begin + len(inner)))
         start += len(piece) + 1
-    return cells[1:] if skip_first else cells
+    return cells
 
 
 def _add_cells(text, cells, telling, found):
@@ -140,29 +142,9 @@ def _add_cells(text, cells, telling, found):
                 found.append((kind, start, end))
 
 
+_MARKS = ("|", ",", ";", "\t")
 _HEAD_LINE = compile_rule(
-    r"(?im)^[^(){}=<>:/\\\n]*(?:pass|pwd|secret|token|key|cred)[^(){}=<>:/\\\n]*$"
+    r"(?im)^[^(){}=<>\\\n]*(?:pass|pwd|secret|token|key|cred)[^(){}=<>/\\\n]*$"
 )
-_HEAD_NAME = re.compile(r"[ \t]*[\"']?[A-Za-z][\w .-]{0,40}[\"']?[ \t\r]*$")
-
-
-def _separated(text, start, end, found):
-    """A head line of names, then lines with as many cells: CSV and its kin."""
-    line = text[start : min(end, start + 500)]
-    mark = next((m for m in (",", ";", "\t") if m in line), None)
-    if mark is None:
-        return end
-    names = line.split(mark)
-    if not all(_HEAD_NAME.match(name) for name in names):
-        return end
-    telling = list(_telling(names))
-    position = end + 1
-    for _ in range(_MAX_ROWS if telling else 0):
-        end = text.find("\n", position)
-        end = len(text) if end < 0 else end
-        line = text[position:end]
-        if position >= len(text) or line.count(mark) != len(names) - 1:
-            break
-        _add_cells(text, _split_cells(line, mark, position, False), telling, found)
-        position = end + 1
-    return position
+_HEAD_NAME = re.compile(r"[ \t]*[\"'`*_]{0,3}[A-Za-z][\w .#-]{0,40}[\"'`*_]{0,3}[ \t\r]*$")
+_RULE_LINE = re.compile(r"[^0-9A-Za-z]{3,2000}$")

@@ -132,7 +132,14 @@ def _cut_userinfo(text, start, part, found):
     there more often than a password; in other schemes only a port is all digits."""
     colon = part.find(":")
     end = start + len(part)
-    if colon <= 0 or "/" in part[: colon + 1] or (end < len(text) and text[end] not in "\r\n"):
+    if (
+        colon <= 0
+        or "/" in part[: colon + 1]
+        or (
+            # A line end of Windows reads as a blank and a line end.
+            end < len(text) and text[end] not in "\r\n" and not text.startswith(" \n", end)
+        )
+    ):
         return
     password = part[colon + 1 :]
     if not _WHOLE_PASSWORD.match(password) or _is_port(password) or is_placeholder(password):

@@ -129,6 +129,8 @@ _STAND_INS = _StandIns({code: chr(code) for code in range(128)})
 def plain_view(text, hidden=()):
     """One character for each of the text's. The spans of `hidden`, placeholders, are blotted out, so
     that no detector reads their words."""
+    if "\r\n" in text:
+        text = text.replace("\r\n", " \n")
     if text.isascii():
         return View(_blot(text, hidden), text)
     source = _mark_foreign(text)
