@@ -31,9 +31,11 @@ _CODE_NAMES = (
     "mfa_code",
     "sms_code",
 )
+# What no token has, and signatures of functions and expressions have.
+_NO_TOKEN = re.compile(r"[ (){}<>|]")
 _PARTED = re.compile(r"[-_. ]")
 _NO_IDENTIFIER = re.compile(r"^[0-9]|[0-9]{2}[^A-Za-z0-9_]?$|[a-z]-[a-z0-9]+-|[@#^*~+?]")
-_NUMBERED_NAME = re.compile("[0-9]{2}$")
+_NUMBERED_NAME = re.compile("[0-9]{2}[^0-9A-Za-z]?$")
 # An app password as Google shows it.
 _FOURS = re.compile("[a-z]{4}(?: [a-z]{4}){3}$")
 _LINE_ENDS = re.compile(r"[ \t]{0,8}(?:$|[\n\r#;])")
@@ -83,7 +85,7 @@ def _seems_secret(value, strength):
     if strength == STRONG:
         return _is_weak_secret(value)
     if strength == MEDIUM:
-        return " " not in value and (seems_random_enough(value) or seems_chosen(value))
+        return not _NO_TOKEN.search(value) and (seems_random_enough(value) or seems_chosen(value))
     return len(value) >= 16 and seems_machine_made(value)
 
 

@@ -86,7 +86,7 @@ def compile_names(stems):
     An identifier is letters, digits, `_` and marks of foreign words, with single `-`, `.` or `$`
     inside. One expression reads it whole, which only an automaton can do in linear time.
     """
-    word = "[0-9A-Za-z_\x80]"
+    word = "[0-9A-Za-z_\x80\x83]"
     return compile_rule(
         f"(?:{word}+[-.$])*{word}*(?:{stems}){word}*(?:[-.$]{word}+)*", ignore_case=True
     ).spans

@@ -35,7 +35,7 @@ def compile_names(stems):
     make a backtracking engine try every part of each as its stem.
     """
     stem = re.compile("(?:" + stems + ")", re.ASCII | re.IGNORECASE)
-    before = re.compile("[0-9A-Za-z_\x80]*(?:[-.$][0-9A-Za-z_\x80]+)*")
+    before = re.compile("[0-9A-Za-z_\x80\x83]*(?:[-.$][0-9A-Za-z_\x80\x83]+)*")
 
     def spans(subject):
         found, done = [], 0

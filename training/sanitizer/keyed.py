@@ -11,13 +11,14 @@ import re
 from .acceptance import is_accepted, is_label, is_secret_number, is_secret_value
 from .engine import compile_names
 from .expressions import find_later, find_returned
+from .foreign import MARKS_OF_NAMES
 from .names import NONE, STEMS, WEAK, judge_name
 from .places import closes_text, find_place
 from .prefixes import without_marks
 from .prose import TOLD_NAMES, find_in_prose
 from .quoting import JUDGED_VALUE, MAX_VALUE, read_value
+from .stand_ins import HIDDEN
 from .values import is_placeholder
-from .views import HIDDEN
 
 _NAMES = compile_names(STEMS)
 # What nine of ten names have beside them: a sign and a quoted value, or one that is hidden already.
@@ -34,7 +35,9 @@ _USER_TOO = (
 _USER_SLASH = frozenset(("user/", "User/", "name/", "ogin/", "mail/", "USER/"))
 _USER = re.compile(r"[\w.@+\\-]{1,60}(?::(?!//)|(?<!/)/)(?=[^/]{3,}$)(?:\{[A-Z0-9-]{3,12}\})?")
 # A number of a program, bytes, a flag of a command, the scope of a signature (AWS4).
-_NO_VALUE = re.compile(r"0x[0-9a-fA-F]{1,16}$|\w{1,40}/[0-9]{8}/|\\x|--[a-z]")
+_NO_VALUE = re.compile(
+    r"0x[0-9a-fA-F]{1,16}$|\w{1,40}/[0-9]{8}/|\\x|-{1,2}[a-z]+[ =_-]|-{1,2}[a-z]+$"
+)
 _NAME_INSIDE = re.compile(r"[?&]?([A-Za-z_][\w-]{0,40})=(?!=|[\s\"'&;,]|$)")
 # The next of a list, or what the value is changed to.
 _NEXT_ITEM = re.compile(
@@ -43,6 +46,7 @@ _NEXT_ITEM = re.compile(
 _MOST_ITEMS = 50
 _VERBS = re.compile(r"(?:get|fetch|load|read|find)_?(?=[A-Z_]|[a-z]{4})")
 _MAX_NAME = 80
+_OVER = re.compile("(?<=[!-~])[\xa4\xff]")
 
 
 def find_keyed_values(view, found, clock):
@@ -64,8 +68,8 @@ def find_keyed_values(view, found, clock):
             if name.lower() in TOLD_NAMES:
                 find_in_prose(text, start, end, strength, "PASSWORD", found)
             continue
-        if text.startswith("//", max(0, start - 2), start):
-            # A URL's user: `https://x-access-token:…@host` has its own rule.
+        if text.startswith("//", max(0, start - 2), start) or text.startswith("did:", start - 4):
+            # A URL's user: `https://x-access-token:…@host` has its own rule; `did:key:…` is public.
             continue
         if some_hidden and _HIDDEN_BESIDE.match(text, end):
             # Its secret is out already.
@@ -118,12 +122,19 @@ def _keyed_value(text, start, end, strength, kind, found):
         return _in_expression(text, start, end, place, strength, kind, found)
     begin, stop, quoted = value
     begin = _after_user(text, start, end, begin, stop)
+    if text[end - 1] in MARKS_OF_NAMES:
+        # Chinese and Japanese go on behind a value without a blank.
+        over = _OVER.search(text, begin + 1, stop)
+        stop = over.start() if over else stop
+        while over and stop > begin + 1 and text[stop - 1] in ",.;:":
+            stop -= 1
     if place.sign == ">" and text[start:end] == "code":
         # An element of HTML.
         return end
     if is_placeholder(text[begin:stop]) or _NO_VALUE.match(text, begin, stop):
         # Its secret was never in; or it is the first word of a sentence.
-        if not quoted and text[begin:stop].isalpha() and text[start:end] != "pass":
+        told = text[start:end] != "pass" or text.startswith(" is ", end)
+        if not quoted and text[begin:stop].isalpha() and told:
             return _in_expression(text, start, end, place, strength, kind, found)
         return end
     if is_secret_number(text[begin:stop], text[start:end]):

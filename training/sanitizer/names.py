@@ -13,7 +13,7 @@ NONE = 0
 
 STEMS = RULES["words"]["stems"] + "|" + RULES["words"]["vendors"].replace(" ", "|")
 _VENDORS = frozenset(RULES["words"]["vendors"].split())
-_NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+")
+_NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+|\x83+")
 _SEGMENTS = re.compile(r"[.\[\]]+")
 _PASSWORDS = frozenset(RULES["words"]["passwords"].split())
 _TOKENS = frozenset(RULES["words"]["tokens"].split())
@@ -87,6 +87,8 @@ def _judge_words(words):
     if last == "pat" and len(words) == 1:
         # Alone it is a pattern far more often than a personal access token.
         return WEAK, "TOKEN"
+    if last[0] == "\x83":
+        return MEDIUM, "TOKEN"
     joined = "".join(words[-2:])
     if last in _VETOES and not {joined} & (_PASSWORDS | _TOKENS | _WEAK_WORDS):
         return NONE, ""

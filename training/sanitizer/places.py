@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from .directives import find_after_blanks
 from .fields import Place, find_described, find_field, find_moved
 from .labels import LABEL_TAIL, find_answer, find_in_markup
-from .rules import RULES
+from .line_heads import HEAD_MARKS, head_of, is_line_head
+from .unpacking import find_unpacked
 
 _CLOSERS = re.compile(r"[\"'`\])}*_?!]{0,6}")
 _ANNOTATION = re.compile(
@@ -37,37 +39,10 @@ _CALL = re.compile(
     r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])"
 )
 _BLANKS = re.compile(r"[ \t]{1,60}(?:[0-9] )?")
-_IDENTIFIED_BY = re.compile(r"\s{1,9}(?:BY|AS)\s{1,9}(?:PASSWORD\s{1,9})?(?=\S)", re.IGNORECASE)
-_DIRECTIVES = frozenset(RULES["words"]["directives"].split())
-# `login bob password …`: a word, and its argument, before the name.
-_PAIRED_DIRECTIVES = frozenset(("login", "user", "username", "put", "set"))
-_LINE_DIRECTIVES = re.compile(
-    r"(?:requirepass|masterauth|bindpw|rootpw|password|passwd|AuthLDAPBindPassword|rpcpassword|secret|psk|pass)$",
-    re.IGNORECASE,
-)
-_LINE_HEAD = re.compile(
-    r"[ \t+>*#;/<-]*(?:\d{1,6}[:\t\xa4|-][ \t]*|[\w./-]{1,80}[:-]\d{1,6}[:-][ \t]*"
-    r"|\[?\d{4}-\d\d-\d\d[T ][^\n:]{4,60}(?::\d\d){1,2}[^\n:=\"']{0,60}: )?[ \t+>*#;/<-]*"
-    r"(?:(?:REM|export|set|SET|setx|ENV|ARG|local|readonly|declare|typeset|env|const|let|var|"
-    r"declare -\w+|-e|--env|--build-arg)[ \t]+)*[\"'*_`]*$"
-)
 _QUOTES = ('"', "'", "`")
 _ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
 _CODE_HINT = re.compile(r"[;{}()]")
 _CODE_ENDS = frozenset(";,{(")
-# Marks that may stand before a name without its line being a program's: lists, quotes, diffs, comments.
-_HEAD_MARKS = " \t+>*#;:/<-\"'_`"
-
-
-# `user, password = "bob", "…"`: names before and after it, then as many values before its own.
-_NAMES_BEFORE = re.compile(
-    r"[ \t]*(?:(?:const|let|var|my|local)[ \t]+)?[(\[]?((?:[\w.$@]{1,40},[ \t]?){1,5})$"
-)
-_FIRST_OF_NAMES = re.compile(r"[ \t]*(?:(?:const|let|var|my|local)[ \t]+)?[(\[]?$")
-_NAMES_AFTER = re.compile(r"(?:,[ \t]?[\w.$@]{1,40}){0,5}[)\]]?[ \t]{0,4}:?=[ \t]{0,4}[(\[]?")
-_OTHER_VALUE = re.compile(
-    r"[ \t]{0,4}(?:[\"'][^\"'\n]{0,80}[\"']|[\w.]{1,40})[ \t]{0,4},[ \t]{0,4}"
-)
 _NOTE_OPENERS = frozenset(":? [")
 _MARKUP_OPENERS = frozenset(": <")
 _LINE_ENDERS = frozenset("\n\"'}]) ")
@@ -119,13 +94,13 @@ def find_place(text, start, end):
         return Place(call.end(), "(", False, True, False) if call else None
     blanks = _BLANKS.match(text, closed)
     if blanks and not text.startswith("\n", blanks.end()):
-        return _after_blanks(text, start, end, blanks.end())
+        return find_after_blanks(text, start, end, blanks.end())
     if following in _LINE_ENDERS:
-        head = _head(text, start)
+        head = head_of(text, start)
         answer = find_answer(text, head, end)
         if answer is not None:
             return Place(answer, "\n", False, False, True)
-        if following in "\n " and text[start:end] != "pass" and _is_line_head(head):
+        if following in "\n " and text[start:end] != "pass" and is_line_head(head):
             line = _NEXT_LINE.match(text, closed)
             return Place(line.end(), "\n", False, False, True) if line else None
     return None
@@ -153,13 +128,13 @@ def _stands_for_a_value(text, start, end):
     opened = text.rfind("<", max(0, start - 30), start)
     if opened < 0 or text.find("</", end, end + 300) >= 0:
         return False
-    return not _is_line_head(_head(text, opened)) and text[opened - 1] != ">"
+    return not is_line_head(head_of(text, opened)) and text[opened - 1] != ">"
 
 
 def _after_separator(text, start, end, closed, separator):
     sign = separator.group(1)
     after = separator.end()
-    head = _head(text, start)
+    head = head_of(text, start)
     if sign == "|":
         return _after_bar(text, start, after, head)
     if sign == ":" and text.startswith("?", after):
@@ -176,14 +151,14 @@ def _after_separator(text, start, end, closed, separator):
     if text.startswith("\\\n", after):
         after = _skip(text, after + 2)
     if sign in (",", "=", ":="):
-        unpacked = _unpacked(text, end, head, sign, after)
+        unpacked = find_unpacked(text, end, head, sign, after)
         if unpacked is not None:
             return Place(unpacked, "=", False, True, False)
     if sign == ",":
         if text.startswith("{", start - 1) and text[after : after + 1] in ("<", '"'):
             # A tuple of Erlang or Elixir.
             return Place(after, "=", False, True, False)
-        if _is_line_head(head) and _ALONE_AFTER.match(text, after):
+        if is_line_head(head) and _ALONE_AFTER.match(text, after):
             return Place(after, sign, False, False, False)
         # A list of names, unless name and value are a call's two arguments.
         if text[end : end + 1] not in ("'", '"') or text[after : after + 1] not in ("'", '"', "`"):
@@ -229,7 +204,7 @@ def _after_bar(text, start, after, head):
     default = _DEFAULT_FILTER.match(text, after)
     if default:
         return Place(default.end(), "=", False, True, False)
-    bare = head.strip(_HEAD_MARKS)
+    bare = head.strip(HEAD_MARKS)
     if bare and not (bare[0] in "|\xa4" or (bare[-1] == "|" and bare[-2:] != "||")):
         return None
     return _place(text, start, after, "|")
@@ -244,34 +219,10 @@ def closes_text(text, head, quote):
     return head.count(text[quote]) % 2 == 1 and not _VALUE_AND_QUOTE.match(text, quote)
 
 
-def _unpacked(text, end, head, sign, after):
-    """Where the value begins in `user, password = "bob", "…"`."""
-    if sign == ",":
-        names = _NAMES_AFTER.match(text, end)
-        if names is None or names.end() == end:
-            return None
-        after = names.end()
-        while text[after : after + 1] in (" ", "\t"):
-            after += 1
-    elif not head.endswith((",", ", ")):
-        return None
-    before = _NAMES_BEFORE.match(head)
-    if before is None and (sign != "," or not _FIRST_OF_NAMES.match(head)):
-        return None
-    if text[after : after + 1] in ("[", "("):
-        after += 1
-    for _ in range(before.group(1).count(",") if before else 0):
-        other = _OTHER_VALUE.match(text, after)
-        if other is None:
-            return None
-        after = other.end()
-    return after
-
-
 def _place(text, start, begin, sign):
-    head = _head(text, start)
-    marks_only = not head.strip(_HEAD_MARKS)
-    alone = marks_only or _is_line_head(head)
+    head = head_of(text, start)
+    marks_only = not head.strip(HEAD_MARKS)
+    alone = marks_only or is_line_head(head)
     tight = begin > 0 and text[begin - 1] in "=:"
     is_code = not marks_only and bool(_CODE_HINT.search(head))
     is_code = is_code or _last_on_line(text, begin) in _CODE_ENDS
@@ -295,52 +246,6 @@ def _last_on_line(text, begin):
     while end > begin and text[end - 1] in " \t\r":
         end -= 1
     return text[end - 1] if end > begin else ""
-
-
-def _after_blanks(text, start, end, begin):
-    before = text[max(0, start - 110) : start]
-    opens_quote = text[begin : begin + 1] in ("'", '"') or text.startswith('@"', begin)
-    opens_brace = text[begin : begin + 1] == "{"
-    if text[begin - 1] == "\t" and (text[end] in "\"']" or _is_line_head(_head(text, start))):
-        return Place(begin, " ", text[end] in "\"']", False, False)
-    if before.endswith("-") or (before.endswith("/") and before[-2:-1] in (" ", "")):
-        return Place(begin, " ", True, False, False)
-    if text[end] == "*" and text[start - 1 : start] != "*":
-        # A pointer's type; not a word in bold.
-        return None
-    if _is_directive(before):
-        if opens_brace:
-            begin += 1
-        return Place(begin, " ", True, False, False)
-    name = text[start:end]
-    if name.lower() == "identified":
-        by = _IDENTIFIED_BY.match(text, end)
-        return Place(by.end(), " ", True, False, False) if by else None
-    if opens_quote and (name.isupper() or before[-1:] in ("", "\n", "{", ",", "(", " ", ":")):
-        return Place(begin, " ", False, True, False)
-    if not _head(text, start).strip(" \t-") and (_LINE_DIRECTIVES.match(name) or begin - end > 2):
-        return Place(begin, " ", False, False, False)
-    return None
-
-
-def _is_line_head(head):
-    """Nothing stands before the name on its line but marks, a line's number or a word like export."""
-    if not head.strip(_HEAD_MARKS):
-        return True
-    return len(head) <= 140 and bool(_LINE_HEAD.match(head))
-
-
-def _is_directive(before):
-    words = before.split()
-    if not words or not before[-1].isspace():
-        return False
-    if words[-1].lstrip(";{\"'(").lower() in _DIRECTIVES:
-        return True
-    return len(words) > 1 and words[-2] in _PAIRED_DIRECTIVES and "\n" not in before[-40:]
-
-
-def _head(text, start):
-    return text[max(text.rfind("\n", max(0, start - 300), start) + 1, start - 300, 0) : start]
 
 
 def _skip(text, position):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .acceptance import names_secret
+from .foreign import MARKS_OF_NAMES
 from .names import MEDIUM, NEVER_KEPT, STRONG
 from .randomness import case_changes
 from .rules import RULES
@@ -21,21 +22,29 @@ _COPULAS = frozenset(RULES["words"]["copulas"].split())
 # A literal `\n` or `\"` ends a word: it stands in a string of a program.
 _TOLD_WORD = re.compile(r"([ \t]{0,3})((?:[^ \t\n\\]|\\(?![nrt\"'`])){1,400})")
 _LINK = re.compile(
-    r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|['\"][\w.@-]{1,30}['\"]:?$|[:=\u2192>-]{1,2}$|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$"
+    r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|[\w.+-]{1,40}@[\w.-]{1,60}$|['\"][\w.@-]{1,30}['\"]:?$|[:=>-]{1,2}$"
+    r"|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$"
 )
 _BEFORE = "\"'`([*_<"
 _BEFORE_KEY = frozenset(RULES["words"]["before_key"].split())
 _PROSE_PAIR = re.compile(
     r"(?:(?: (?:is|are|failed|attempt|details|with|as|in|using|for|user|the|default)){0,3}[: ]{1,2}|:? |: ?)"
-    r"[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`/][^\s\"'`]{3,100})"
+    r"\(?[\"'`]?([\w.@-]{1,60})[\"'`]?(?: ?[/:|] ?| and )[\"'`]?([^\s\"'`/][^\s\"'`]{3,100})"
 )
 _AS_THE = re.compile(
-    r"[\"'`)]?,? (?:as|\(|is|for) ?(?:the |a |your |my |his |her |our |their )?(?:[A-Za-z]{2,20} ){0,2}$"
+    r"(?:[\"'`)]?,? ?(?:(as|for|als|comme|como|come|jako|som|sebagai|kao|kot)|is)| \(|,(?= the | my ))"
+    r" ?(?:the |a |your |my |his |her |our |their |das |dein |la |le |el |o |il |het )?(?:[A-Za-z]{2,20} ){0,2}$"
+)
+_WHEN_ASKED = re.compile(
+    r"\b(?:[Ee]nter|[Tt]ype|[Uu]se|[Ss]ay|[Gg]ive|[Ss]et it to) [\"'`]?([^\s\"'`]{5,100})[\"'`]?"
+    r" (?:when|if|at|whenever|once)\b[^.!?\n]{0,40} $"
 )
 # "Use the following password to go on:", and the password on a line of its own.
 _BELOW = re.compile(
     r"[^\n:]{0,80}:[ \t]{0,8}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,40}([^\s]{5,200})[ \t]{0,8}(?=[\r\n]|$)"
 )
+# `login failed: user=marek reason=bad_password`, an address.
+_NO_PAIR = re.compile(r"[^\n]{0,40}?(?:\w=|https?:)")
 _NO_PASSWORD = re.compile(
     r"[-:]|[\w.:-]{1,60}=(?!=?$)|[\w.$&*:@>-]{0,60}[(\[{\"']|\.{2}|~/|[^:]{1,20}://|&[A-Za-z_]+::"
 )
@@ -47,6 +56,15 @@ _SAID_SORT = re.compile(r"(?:temporary|default|initial|new|temp) \w+$", re.IGNOR
 _NUMBERED = re.compile(r"[0-9]{2}[^0-9A-Za-z]?$")
 _NUMBERS = frozenset(("pin", "passcode", "otp", "code"))
 _MAX_GAP = 8
+# An ending that a language adds, as in `parolası`, where a letter is no letter of a name's.
+_ENDING = re.compile("[\xc0-\xff][A-Za-z\xc0-\xff]{0,5}")
+# Chinese and Japanese go on behind a value without a blank.
+_BEFORE_FOREIGN = re.compile("[^\xa4\xff]*")
+# `key id 07d1…`, `token type …`: what follows is not the secret.
+_OF_ANOTHER = frozenset(RULES["words"]["of_another"].split())
+_EXCLAIMED = re.compile(r"[!?](?=[\s\"')]|$)")
+# What a person chooses: `dragon1043`, `r0ck3t_38`.
+_CHOSEN_WORD = re.compile(r"(?=[a-z]+[0-9])[a-z0-9]{4,30}[_-]?[0-9]{2,4}$", re.IGNORECASE)
 
 
 def find_in_prose(text, start, end, strength, kind, found):
@@ -54,7 +72,7 @@ def find_in_prose(text, start, end, strength, kind, found):
     spaced = _is_spaced_key(text, start)
     if spaced is None:
         return
-    name = text[start:end].lower()
+    name = text[start:end].lower().rpartition("-")[2]
     if name == "pass" and not text.startswith((" is ", " = "), end):
         return
     if name in _PAIR_WORDS:
@@ -62,25 +80,54 @@ def find_in_prose(text, start, end, strength, kind, found):
         if (
             pair
             and is_password_like(pair.group(2).rstrip(".,;)"))
-            and pair.group(1).lower() != "http"
+            and not _NO_PAIR.match(pair.group())
         ):
             value = pair.group(2).rstrip(".,;)")
             found.append(("PASSWORD", pair.start(2), pair.start(2) + len(value)))
             return
-    if strength < MEDIUM and not spaced and name not in _PROSE_KEYS:
+    if strength < MEDIUM and not spaced and name not in _PROSE_KEYS and name not in _TOLD_KEYS:
         return
     if _forwards(text, end, max(strength, MEDIUM if spaced else strength), name, kind, found):
         return
     if strength >= MEDIUM or spaced:
-        _backwards(text, start, kind, found)
+        _backwards(text, start, end, kind, found)
 
 
 _PAIR_WORDS = frozenset(
-    ("login", "log in", "logins", "credentials", "creds", "cred", "credential", "account", "access")
+    (
+        "login",
+        "log in",
+        "logins",
+        "credentials",
+        "creds",
+        "cred",
+        "credential",
+        "account",
+        "access",
+        "zugangsdaten",
+        "anmeldedaten",
+        "identifiants",
+        "credenciales",
+        "credenciais",
+        "credenziali",
+        "inloggegevens",
+    )
 )
-_PROSE_KEYS = frozenset(["pin", "otp", "serial", "passcode", "mnemonic", "seed", "key"])
+_PROSE_KEYS = frozenset(
+    [
+        "pin",
+        "otp",
+        "serial",
+        "passcode",
+        "mnemonic",
+        "seed",
+        "key",
+        *RULES["words"]["told_keys"].split(),
+    ]
+)
 # Names that promise nothing in code, and may in a sentence.
 TOLD_NAMES = _PAIR_WORDS | _PROSE_KEYS
+_TOLD_KEYS = frozenset(RULES["words"]["told_keys"].split())
 
 
 def _is_spaced_key(text, start):
@@ -100,11 +147,15 @@ def _forwards(text, end, strength, name, kind, found):
     said_so = text.startswith("'s ", position)
     if said_so:
         position += 2
-    while position < len(text) and text[position] in "\"'`*_),":
+    ending = None if name[-1:] in MARKS_OF_NAMES else _ENDING.match(text, position)
+    if ending:
+        position = ending.end()
+    while position < len(text) and text[position] in "\"'`*_),\xa4":
         position += 1
-    foreign = name.endswith("\x80")
+    foreign = name[-1:] in MARKS_OF_NAMES
     while foreign and position < len(text) and text[position] in "\xff\xa4:":
         position += 1
+    foreign_name = foreign
     copula = foreign or said_so or bool(_SAID_SORT.search(text, max(0, end - len(name) - 12), end))
     while position < len(text) and text[position] in ":=":
         position += 1
@@ -125,10 +176,17 @@ def _forwards(text, end, strength, name, kind, found):
         begin = word.start(2) + len(raw) - len(value)
         value = value.rstrip("\"'`)]*}>.,;:")
         is_plain = value.isalpha() and raw[0] not in "\"'`" and case_changes(value) < 3
+        if foreign_name:
+            value = (_BEFORE_FOREIGN.match(value).group() or value).rstrip(",.;:")
         if not is_plain and value and _is_told(value, raw, gap, copula, strength, name):
+            if _EXCLAIMED.match(text, begin + len(value)):
+                # Whether a mark belongs to the password nobody can tell: it goes.
+                value += text[begin + len(value)]
             found.append((kind if strength >= MEDIUM else "SECRET", begin, begin + len(value)))
             return True
         low = raw.lower()
+        if gap == 0 and low in _OF_ANOTHER:
+            return False
         if low.rstrip(",") in _COPULAS or raw in (":", "=", "-", "\xff"):
             copula = True
         elif not _LINK.match(raw) or raw.endswith("."):
@@ -152,6 +210,8 @@ def _is_told(value, raw, gap, copula, strength, name):
     if strength == STRONG:
         if copula or (gap == 0 and quoted):
             return is_password_like(value)
+        if gap == 0 and _CHOSEN_WORD.match(value):
+            return is_password_like(value)
         return is_strongly_password_like(value)
     if strength == MEDIUM and (copula or quoted):
         likely = is_random_enough(value) or (copula and bool(_NUMBERED.search(value)))
@@ -159,16 +219,26 @@ def _is_told(value, raw, gap, copula, strength, name):
     return is_machine_made(value) and len(value) >= 16
 
 
-def _backwards(text, start, kind, found):
-    """`Use X as the password`, `it is X (the password)`."""
+def _backwards(text, start, end, kind, found):
+    """`Use X as the password`, `it is X (the password)`, `type X when it asks for the password`."""
     if text[max(0, start - 1) : start] not in (" ", "("):
         return
-    tail_start = max(0, start - 64)
-    tail = _AS_THE.search(text[tail_start:start])
-    if tail is None:
+    tail_start = max(0, start - 90)
+    head = text[tail_start:start]
+    asked = _WHEN_ASKED.search(head)
+    tail = None if asked else _AS_THE.search(head)
+    if asked:
+        value = asked.group(1)
+        stop = tail_start + asked.end(1)
+    elif tail:
+        stop = tail_start + tail.start()
+        value = re.split(r"[\s\"'`(]", text[max(0, stop - 200) : stop])[-1]
+    else:
         return
-    end = tail_start + tail.start()
-    before = text[max(0, end - 200) : end]
-    value = re.split(r"[\s\"'`(]", before)[-1]
-    if is_strongly_password_like(value):
-        found.append((kind, end - len(value), end))
+    if is_name(value) and "." in value:
+        return
+    used = asked or (tail and tail.group(1))
+    if is_strongly_password_like(value) or (
+        used and _CHOSEN_WORD.match(value) and is_password_like(value)
+    ):
+        found.append((kind, stop - len(value), stop))

@@ -33,7 +33,7 @@ _IS_NONE = re.compile(r"\s{0,4}(?::|=>|,\s{0,9}[\"'][^\"'\n]{0,99}[\"']\s{0,4},)
 _TO_TAG = re.compile(r"[^<\n]*?(?=\]\]>|<|\n|$)")
 _TAG = re.compile(r"base64:|pass:")
 # `;User=`, `,user:`: the next pair of a list.
-_NEXT_PAIR = re.compile(r"[;,][ \t]?[A-Za-z][\w .-]{0,40}[=:]")
+_NEXT_PAIR = re.compile(r"[;,][ \t]?-{0,2}[A-Za-z][\w .-]{0,40}[=:]")
 _QUERY_MARK = re.compile(r"#|(?<==),|(?<=%3D),", re.IGNORECASE)
 _QUERY_NAME = re.compile(r"[?&][\w.\[\]%-]{1,80}=$")
 _IN_QUERY = re.compile(r"://[^\s\"'<>]{1,580}$")

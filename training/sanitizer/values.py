@@ -29,12 +29,18 @@ _PATH = re.compile(
     r"(?:[A-Za-z]:[\\/]|\.{1,2}/|~/|/|\\\\)[\w.@ /\\:+-]*$|[a-z][a-z0-9+.-]{1,20}:/{1,2}|[\w-]+(?:/[\w.-]+)+$"
 )
 _FILE = re.compile(r"[\w./\\-]{1,200}\.(?:[a-z]{1,5}|p12|pkcs12|md5|sha1|sha256|mp3|mp4|7z)$")
+_ROOTED = re.compile(
+    r"/(?:home|Users|etc|usr|var|opt|tmp|root|srv|mnt|run|private|Library|workspace)/[\w.@ /+-]+$|~/[\w.@ /+-]*$"
+)
+_STORED = re.compile(
+    r"^[\w.-]+/[\w./-]*\.(?:csv|png|jpe?g|json|gz|zip|pdf|txt|parquet|html|js|css|log|ya?ml|xml|tgz|mp4|svg|sql|pem|crt|pub)$"
+)
 _PATH_MARKS = re.compile(r"[/\\]+")
 _MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*|,;?-]{12,}$")
 _NOT_SECRET = re.compile(
-    r"v?\d+(?:[.,:_-]\d+)*[a-z]{0,4}$|\d{4}-\d{2}-\d{2}|#?[0-9a-fA-F]{6}$|[0-9.]+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb|k|x|%)$"
+    r"v?\d+(?:[.,:_-]\d+)*[a-z]{0,4}$|\d{4}-\d{2}-\d{2}|#?[0-9a-fA-F]{6}$|#[0-9a-fA-F]{8}$|[0-9.]+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb|k|x|%)$"
     r"|argon2(?:i|d|id)?$|1password$"
-    r"|(?:sha|md|utf|base|aes|rsa|http|ipv|oauth|python|py|es|x|ed|hs|rs|ps|win|amd|arm|i|s|ec|k|v|p|h|r|node|tls|ssl|ssh|ecdsa|cp|iso|latin|web|level|step|part|line|page|form|test|user|item|file|type|version|int|uint|float|str|python|java|gpt|claude)-?[0-9]{1,5}(?:[.-][0-9a-z]+)*$",
+    r"|(?:sha|md|utf|base|aes|rsa|http|ipv|oauth|python|py|es|x|ed|hs|rs|ps|win|amd|arm|i|s|ec|k|v|p|h|r|node|tls|ssl|ssh|ecdsa|cp|iso|latin|web|rfc|cve|bip|level|step|part|line|page|form|test|user|item|file|type|version|int|uint|float|str|python|java|gpt|claude)-?[0-9]{1,5}(?:[.-][0-9a-z]+)*$",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(
@@ -66,6 +72,8 @@ def is_placeholder(value):
 
 def is_path(value):
     """A file's path or a URL without credentials."""
+    if _ROOTED.match(value) or _STORED.search(value):
+        return True
     if "/" in value or "\\" in value or value[:1] == ".":
         if _FILE.match(value):
             return True

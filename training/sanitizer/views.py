@@ -17,53 +17,13 @@ from __future__ import annotations
 
 import bisect
 import re
-import unicodedata
 
-from .engine import compile_rule, make_subject
-from .rules import RULES
+from .engine import make_subject
+from .foreign import mark_foreign
+from .meanings import find_changes
+from .stand_ins import HIDDEN, STAND_INS, SYMBOL
 
-# A run of backslashes is always taken whole, so that a long run costs one step, not one a start.
-_ENCODED = compile_rule(
-    r"\\+(?:[\"'`/nrt]|u00[0-7][0-9a-fA-F]|x[2-7][0-9a-fA-F])?"
-    r"|%(?:25)*(?:[2-7][0-9A-Fa-f]|0[AaDd9])"
-    r"|&(?:quot|apos|amp|lt|gt|nbsp|equals|colon|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});"
-    r"|\x1b\[[0-9;?]{0,20}[A-Za-z]"
-    r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-    r"|[\x80\x82-\xff]+"
-)
-_NON_ASCII = re.compile("[^\x00-\x7f]+")
-_ENTITIES = {
-    "quot": '"',
-    "apos": "'",
-    "amp": "&",
-    "lt": "<",
-    "gt": ">",
-    "nbsp": " ",
-    "equals": "=",
-    "colon": ":",
-}
-_ESCAPES = {"n": "\n", "r": "\n", "t": "\t"}
-
-# Stand-ins of the plain view. All are outside ASCII, so none is part of a token or an identifier.
-LETTER = "\xff"
-SYMBOL = "\xa4"
-KEYWORD = "\x80"
-# Not to be forged: a control character like it in a text has a stand-in itself.
-HIDDEN = "\x81"
-_KEYWORD_MARK = "\uf8fe"
-
-_FOREIGN_WORDS = [
-    form
-    for word in RULES["words"]["foreign"].split(" ")
-    for form in (word, word.capitalize(), word.title(), word.upper())
-]
-# Longer words first: one may be the beginning of another.
-_FOREIGN = re.compile(
-    "|".join(word.replace("_", " ") for word in sorted(set(_FOREIGN_WORDS), key=len, reverse=True))
-)
-_FOREIGN_LETTERS = frozenset("".join(_NON_ASCII.findall("".join(_FOREIGN_WORDS))))
-
-
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 # What parts pieces of the decoded view that are no neighbours in the text: no syntax reaches over it.
 _APART = "\n" + SYMBOL + "\n"
 _LINES_BEFORE = 2
@@ -100,32 +60,6 @@ class View:
         return start, start + 1
 
 
-class _StandIns(dict):
-    """The plain view's character table, filled as characters are met."""
-
-    def __missing__(self, code):
-        stand_in = _stand_in(chr(code))
-        if len(self) < 20_000:
-            self[code] = stand_in
-        return stand_in
-
-
-def _stand_in(character):
-    if "\xa1" <= character <= "\xff" and unicodedata.category(character)[0] in "LNPS":
-        return character
-    if character == _KEYWORD_MARK:
-        return KEYWORD
-    category = unicodedata.category(character)
-    if category == "Zs":
-        return " "
-    if category in ("Zl", "Zp") or character == "\x85":
-        return "\n"
-    return LETTER if category[0] in "LMN" else SYMBOL
-
-
-_STAND_INS = _StandIns({code: chr(code) for code in range(128)})
-
-
 def plain_view(text, hidden=()):
     """One character for each of the text's. The spans of `hidden`, placeholders, are blotted out, so
     that no detector reads their words."""
@@ -133,8 +67,8 @@ def plain_view(text, hidden=()):
         text = text.replace("\r\n", " \n")
     if text.isascii():
         return View(_blot(text, hidden), text)
-    source = _mark_foreign(text)
-    return View(_blot(_NON_ASCII.sub(_stand_ins, source), hidden), source)
+    source = mark_foreign(text)
+    return View(_blot(_BEYOND_ASCII.sub(_stand_ins, source), hidden), source)
 
 
 def _blot(text, spans):
@@ -148,19 +82,12 @@ def _blot(text, spans):
 
 
 def _stand_ins(match):
-    return match.group().translate(_STAND_INS)
-
-
-def _mark_foreign(text):
-    """Words such as the Chinese one for password, which have no ASCII stem, become marks."""
-    if _FOREIGN_LETTERS.isdisjoint("".join(_NON_ASCII.findall(text))):
-        return text
-    return _FOREIGN.sub(lambda match: _KEYWORD_MARK * len(match.group()), text)
+    return match.group().translate(STAND_INS)
 
 
 def decoded_view(plain):
     """The lines with something encoded, decoded, and their neighbours; None when there are none."""
-    changes = _changes(plain)
+    changes = find_changes(plain)
     if not changes:
         return None
     text = plain.text
@@ -226,88 +153,3 @@ class _Pieces:
     def view(self):
         text = "".join(self.texts)
         return View(text, None, self.at, self.sources, self.ends) if text else None
-
-
-def _changes(plain):
-    """(start, end, meaning, end or None) of each piece that means something else than it shows."""
-    text, source = plain.text, plain.source
-    changes = []
-    for start, end in _ENCODED.spans(plain.subject):
-        found = source[start:end]
-        if found[0] <= "\x7f":
-            meaning = _decode(found)
-            if meaning is not None:
-                changes.append((start, end, meaning, end))
-            continue
-        folded = found.translate(_FOLDS)
-        if folded == text[start:end]:
-            continue
-        if len(folded) == len(found):
-            changes.append((start, end, folded, None))
-        else:
-            changes += _one_by_one(found, start)
-    return changes
-
-
-def _one_by_one(run, start):
-    """A run in which characters vanish or change their number, each with its own place."""
-    return [
-        (start + i, start + i + 1, character.translate(_FOLDS), start + i + 1)
-        for i, character in enumerate(run)
-    ]
-
-
-def _decode(found):
-    """What an encoded piece means: Latin-1 text, "" for nothing, None to leave it as it is."""
-    first = found[0]
-    if first == "\\":
-        body = found.lstrip("\\")
-        if not body:
-            return None
-        if body[0] in "ux" and len(body) > 1:
-            return _printable(int(body[1:], 16))
-        return _ESCAPES.get(body, body)
-    if first == "%":
-        return _printable(int(found[-2:], 16))
-    if first == "&":
-        name = found[1:-1]
-        if name[0] == "#":
-            code = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
-            return _printable(code)
-        return _ENTITIES[name]
-    return ""
-
-
-def _printable(code):
-    if code in (9, 10, 13):
-        return "\t" if code == 9 else "\n"
-    return chr(code) if 32 <= code < 127 else SYMBOL
-
-
-class _Folds(dict):
-    """The decoded view's character table, filled as characters are met."""
-
-    def __missing__(self, code):
-        folded = _fold(chr(code))
-        if len(self) < 20_000:
-            self[code] = folded
-        return folded
-
-
-def _fold(character):
-    category = unicodedata.category(character)
-    if category in ("Cf", "Mn", "Me", "Cc") or character in _INVISIBLE_LETTERS:
-        return "" if character != "\x85" else "\n"
-    if character in _FANCY_QUOTES:
-        return _FANCY_QUOTES[character]
-    compatible = unicodedata.normalize("NFKC", character)
-    if len(compatible) == 1 and compatible.isascii():
-        return compatible
-    return _STAND_INS[ord(character)]
-
-
-_INVISIBLE_LETTERS = "\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800"
-_FANCY_QUOTES = dict.fromkeys("\u201c\u201d\u201e\u201f\xab\xbb\u300c\u300d\u2033", '"')
-_FANCY_QUOTES.update(dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'"))
-_FANCY_QUOTES.update(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
-_FOLDS = _Folds()

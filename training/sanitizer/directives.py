@@ -1,0 +1,74 @@
+"""A value that only blanks part from its name: flags of commands, directives, lines of a configuration."""
+
+from __future__ import annotations
+
+import re
+
+from .fields import Place
+from .line_heads import head_of, is_line_head
+from .rules import RULES
+
+_IDENTIFIED_BY = re.compile(r"\s{1,9}(?:BY|AS)\s{1,9}(?:PASSWORD\s{1,9})?(?=\S)", re.IGNORECASE)
+_DIRECTIVES = frozenset(RULES["words"]["directives"].split())
+# `login bob password …`: a word, and its argument, before the name.
+_PAIRED_DIRECTIVES = frozenset(("login", "user", "username", "put", "set", "HSET", "hset"))
+_LINE_DIRECTIVES = re.compile(
+    r"(?:requirepass|masterauth|bindpw|rootpw|password|passwd|AuthLDAPBindPassword|rpcpassword|secret|psk|pass)$",
+    re.IGNORECASE,
+)
+_SPOKEN_OF = re.compile(
+    r"(?:^|[\s\"'`(*])(?:the|and|or|via|with|use|using|a|an|of|by|to|no|both|but|is|if|passing|option|flag|Use|The|Using)"
+    r"\s{1,3}[`'\"]?-{1,2}$"
+)
+# A name of a configuration's, and nothing but a value behind it.
+_SEVERAL_WORDS = re.compile(r"_|[a-z][A-Z]")
+_ALONE = re.compile(r"[^\s\"'`,;(){}]{5,200}[ \t]{0,8}(?:[\r\n;]|$)")
+_WORD_HERE = re.compile(r"[A-Za-z]+(?![^\s,.;:)])")
+
+
+def find_after_blanks(text, start, end, begin):
+    """The `Place` of a value at `begin`, which blanks part from the name at [start, end), or None."""
+    before = text[max(0, start - 110) : start]
+    opens_quote = text[begin : begin + 1] in ("'", '"') or text.startswith('@"', begin)
+    opens_brace = text[begin : begin + 1] == "{"
+    if text[begin - 1] == "\t" and (text[end] in "\"']" or is_line_head(head_of(text, start))):
+        return Place(begin, " ", text[end] in "\"']", False, False)
+    if before.endswith("-") and _SPOKEN_OF.search(before) and _WORD_HERE.match(text, begin):
+        # "Use the --password option": a sentence about a flag.
+        return None
+    if before.endswith("-") or (before.endswith("/") and before[-2:-1] in (" ", "")):
+        return Place(begin, " ", True, False, False)
+    if text[end] == "*" and text[start - 1 : start] != "*":
+        # A pointer's type; not a word in bold.
+        return None
+    if _is_directive(before):
+        if opens_brace:
+            begin += 1
+        return Place(begin, " ", True, False, False)
+    name = text[start:end]
+    if name.lower() == "identified":
+        by = _IDENTIFIED_BY.match(text, end)
+        if by is None or _WORD_HERE.match(text, by.end()):
+            return None
+        return Place(by.end(), " ", True, False, False)
+    if name.isalpha() and name.istitle() and before[-1:] == " ":
+        # A word of a sentence.
+        return None
+    if opens_quote and (name.isupper() or before[-1:] in ("", "\n", "{", ",", "(", " ", ":")):
+        return Place(begin, " ", False, True, False)
+    if not head_of(text, start).strip(" \t+-") and (
+        _LINE_DIRECTIVES.match(name)
+        or begin - end > 2
+        or (_SEVERAL_WORDS.search(name) and _ALONE.match(text, begin))
+    ):
+        return Place(begin, " ", False, False, False)
+    return None
+
+
+def _is_directive(before):
+    words = before.split()
+    if not words or not before[-1].isspace():
+        return False
+    if words[-1].lstrip(";{\"'(").lower() in _DIRECTIVES:
+        return True
+    return len(words) > 1 and words[-2] in _PAIRED_DIRECTIVES and "\n" not in before[-40:]
