@@ -140,8 +140,7 @@ if STATEMENT_TIMEOUT_MS:
 # Statements are prepared on the server at their first use; Django's default never prepares.
 _options["server_side_binding"] = True
 # A pooler that cannot keep prepared statements (PgBouncer before 1.21 in transaction mode) needs them off.
-PREPARE_STATEMENTS = env.bool("PREPARE_STATEMENTS", default=True)
-_options["prepare_threshold"] = 1 if PREPARE_STATEMENTS else None
+_options["prepare_threshold"] = 1 if env.bool("PREPARE_STATEMENTS", default=True) else None
 DATABASES = {"default": _database}
 
 # Accounts

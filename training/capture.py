@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -110,13 +109,7 @@ def _place(skill_ids: Iterable[UUID]) -> None:
 
 def note_refused(gate: Gate) -> None:
     """Count a capture that was not handed over, because the gate was shut when its event was stored."""
-    _refusals(gate).inc()
-
-
-@lru_cache(maxsize=len(Gate))
-def _refusals(gate: Gate) -> Metric:
-    """The counter of one refusal. Finding it costs more than counting."""
-    return CAPTURES.labels(REFUSALS[gate])
+    CAPTURES.labels(REFUSALS[gate]).inc()
 
 
 def _capture(

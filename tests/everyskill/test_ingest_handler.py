@@ -46,8 +46,7 @@ def call(api_key):
         said = []
         answer = handler(environ, lambda status, headers: said.append((status, dict(headers))))
         content = b"".join(answer)
-        if hasattr(answer, "close"):  # as PEP 3333 asks of servers
-            answer.close()
+        answer.close()
         ((status, headers),) = said
         return status, headers, content
 

@@ -31,6 +31,7 @@ MODULES = (
     "private_keys",
     "urls",
     "headers",
+    "arguments",
     "commands",
     "prose",
     "fields",

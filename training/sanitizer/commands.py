@@ -5,13 +5,15 @@ value, quoted or bare; `{U}` a `user:password`, of which the password is the sec
 that must follow without a blank; `{R}` a random one; `{Q}` a quoted one; `{W}` and `{A}` a password
 up to a blank or an `@`; `{X}` a value inside quotes; `{K}` a random user without a password.
 A `case` command is found as it is written only; a line must hold one of its `needs`; where a call is
-`sure` to take a secret, any value there is one.
+`sure` to take a secret, any value there is one. A call may say by `at` which of its arguments is the
+secret, counted from 1, the last being -1; `after` a mark in it, when a user's name comes first.
 """
 
 from __future__ import annotations
 
 import re
 
+from .arguments import find_argument
 from .engine import compile_rule
 from .rules import RULES
 from .values import is_name, is_password_like, is_path, is_placeholder, is_random_enough
@@ -48,7 +50,7 @@ def _expand(pattern):
 _BY_HEAD = {}
 _COMMANDS, _CALLS = set(), set()
 for _command in RULES["commands"]:
-    _compiled = [_expand(_arg) for _arg in _command["args"]]
+    _compiled = [_expand(_arg) for _arg in _command.get("args", ())]
     for _head in _command["heads"].split():
         _BY_HEAD.setdefault(_head.lower(), []).append((_compiled, _head, _command))
         (_CALLS if _command.get("calls") else _COMMANDS).add(_head)
@@ -80,7 +82,9 @@ def find_command_secrets(view, found, clock):
             start, end = match.span(2)
             head = text[start:end]
             for patterns, _name, command in _BY_HEAD[head.lower()]:
-                if command.get("calls"):
+                if "at" in command:
+                    _at_argument(text, match.end() - 1, command, found)
+                elif command.get("calls"):
                     _in_call(text, end, patterns, command.get("sure"), found)
             continue
         head = text[start:end]
@@ -123,12 +127,28 @@ def _in_call(text, end, patterns, sure, found):
             continue
         name = match.lastgroup
         value = match.group(name)
-        if "://" in value or is_path(value) or is_placeholder(value):
-            continue
-        if _ALGORITHM.match(value):
-            continue
-        if is_password_like(value) or (sure and len(value) >= 4 and " " not in value):
+        if _is_argument(value, sure):
             found.append(("PASSWORD", match.start(name), match.end(name)))
+
+
+def _at_argument(text, opening, command, found):
+    literal = find_argument(text, opening, command["at"])
+    if literal is None:
+        return
+    begin, stop = literal
+    if "after" in command:
+        mark = text.find(command["after"], begin, stop)
+        if mark < 0:
+            return
+        begin = mark + 1
+    if _is_argument(text[begin:stop], command.get("sure")):
+        found.append(("PASSWORD", begin, stop))
+
+
+def _is_argument(value, sure):
+    if "://" in value or is_path(value) or is_placeholder(value) or _ALGORITHM.match(value):
+        return False
+    return is_password_like(value) or bool(sure and len(value) >= 4 and " " not in value)
 
 
 def _may_be_secret(value, tight):

@@ -6,18 +6,25 @@ import re
 
 from .engine import compile_rule
 from .structure import decode_base64
+from .values import is_placeholder
 
 # A run of base64 whose first characters stand for printable ASCII, tabs, line ends or, in every
 # second place, the zeros of UTF-16.
 _RUN = compile_rule("(?:[ACDI-Za-f][A-Za-z0-9+/_-]{3}){4}[A-Za-z0-9+/_-]{4}[A-Za-z0-9+/_-]*={0,2}")
 _RUN_CHARACTERS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _SECRET_MANIFEST = re.compile(r"\bkind[\"']?:\s{0,4}[\"']?Secret\b")
+# What may stand before a line: a diff's mark, a line's number.
+_LINE_HEAD_MARKS = r"^[+-]?(?:[ \t]{0,8}[0-9]{1,6}[\xa4:|\t-]{1,2})?[+-]?"
 _DATA_LINE = re.compile(
-    r"^[ \t]{1,8}[\"']?[\w.-]{1,100}[\"']?:[ \t]{0,4}[\"']?([A-Za-z0-9+/]{4,}={0,2})[\"']?,?[ \t]*$",
+    _LINE_HEAD_MARKS
+    + r"[ \t]{1,8}[\"']?[\w.-]{1,100}[\"']?:[ \t]{0,4}([\"']?)([^\s\"'\\]{4,8192})\1[\"'}\]]*,?[ \t\r]*$",
     re.MULTILINE,
 )
-_DATA = re.compile(r"^[ \t]{0,4}[\"']?data[\"']?:", re.MULTILINE)
-_DATA_END = re.compile(r"^(?:\S|---)", re.MULTILINE)
+_DATA = re.compile(
+    _LINE_HEAD_MARKS + r"[ \t]{0,4}[\"']?(data|stringData)[\"']?:[ \t\r]*$", re.MULTILINE
+)
+_INDENTED = re.compile(_LINE_HEAD_MARKS + r"[ \t]+\S", re.MULTILINE)
+_BASE64_VALUE = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}$")
 _DATA_OBJECT = re.compile(r"[\"']data[\"']\s{0,4}:\s{0,4}\{([^{}]{1,20000})\}")
 _DATA_PAIR = re.compile(
     r"[\"'][\w.-]{1,100}[\"']\s{0,4}:\s{0,4}[\"']([A-Za-z0-9+/]{4,}={0,2})[\"']"
@@ -72,14 +79,21 @@ def find_secret_manifest(view, found, clock):
         return
     clock.check()
     for block in _DATA.finditer(text):
-        line_end = text.find("\n", block.end())
-        stop = _DATA_END.search(text, line_end + 1) if line_end >= 0 else None
-        end = stop.start() if stop else len(text)
-        for line in _DATA_LINE.finditer(text, block.end(), end):
-            found.append(("SECRET", line.start(1), line.end(1)))
+        position = text.find("\n", block.end()) + 1
+        while position and _INDENTED.match(text, position):
+            line = _DATA_LINE.match(text, position)
+            if line and _is_kept_in_manifest(line.group(2), block.group(1)):
+                found.append(("SECRET", line.start(2), line.end(2)))
+            position = text.find("\n", position) + 1
     for block in _DATA_OBJECT.finditer(text):
         for pair in _DATA_PAIR.finditer(text, block.start(1), block.end(1)):
             found.append(("SECRET", pair.start(1), pair.end(1)))
+
+
+def _is_kept_in_manifest(value, block):
+    if block == "data":
+        return bool(_BASE64_VALUE.match(value))
+    return not is_placeholder(value)
 
 
 def find_private_jwk(view, found, clock):

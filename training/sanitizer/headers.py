@@ -10,7 +10,7 @@ from .values import is_machine_made, is_placeholder, is_random_enough
 
 _CREDENTIALS = re.compile(
     r"[\"'`\]) ]{0,3}[ \t]{0,4}(?:=>|[:=,])[ \t]{0,4}(?:[bfr]?[\"'`]{1,3})?"
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9._-]{1,30}[ :=]{1,2})?(?P<value>[^\s\"'`<>,;)}\]\\]{4,8192})"
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9._-]{1,30}[ :=]{1,2})?(?P<value>[^\s\"'`<>,;)}\]\\]{3,8192})"
 )
 _SCHEME_VALUE = re.compile(
     r"[A-Za-z-]{3,24}[\"'`]?[ \t,+]{1,3}[\"'`]?(?P<value>[A-Za-z0-9+/=_.~:%-]{8,8192})"
@@ -26,7 +26,8 @@ _MARK = compile_rule(
 _PAIR = re.compile(r"([A-Za-z0-9_.$%-]{1,100})=([^;\s\"',\\]{4,8192})")
 _PARAMETER = re.compile(r"[A-Za-z_-]{2,40}=$|[A-Za-z_-]{2,40}=[^=]")
 _PARAMETERS = re.compile(
-    r"(?:response|signature|token|nonce|opaque)\"?=\"?([^\s\",]{8,1024})", re.IGNORECASE
+    r"(?:response|signature|token|nonce|opaque|mac|sig|key|assertion|cnonce)\"?=\"?([^\s\",]{8,1024})",
+    re.IGNORECASE,
 )
 _ATTRIBUTES = frozenset(("path", "domain", "expires", "max-age", "samesite", "version", "priority"))
 _SIGNED_PREFIX = re.compile(r"s%3A|s:")
@@ -65,8 +66,6 @@ def _authorization(text, end, found):
         return end
     secret = value.group("value")
     scheme = value.group("scheme")
-    if is_placeholder(secret):
-        return value.end()
     if _PARAMETER.match(secret):
         # A list of parameters (Digest, OAuth, AWS4): each is judged by itself.
         line_end = text.find("\n", end, end + 4096)
@@ -75,6 +74,8 @@ def _authorization(text, end, found):
             if is_machine_made(pair.group(1)):
                 found.append(("AUTHORIZATION", pair.start(1), pair.end(1)))
         return line_end
+    if is_placeholder(secret):
+        return value.end()
     if (scheme and not secret.isalpha()) or is_random_enough(secret):
         found.append(("AUTHORIZATION", value.start("value"), value.end("value")))
     return value.end()

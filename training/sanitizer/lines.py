@@ -1,7 +1,10 @@
 """Secrets in lines of a fixed shape, from the `lines` of `rules.json`: one group is the secret.
 
 A rule runs only over a text that has one of its `needs`, in whatever case: one pass looks for all of
-them. What a `sure` rule finds is a secret even if it looks like a template.
+them. What a `sure` rule finds is a secret even if it looks like a template; what one with a `check`
+finds must look like a password, surely like one, random, or like a machine's. `{L}` is a line's
+beginning, also behind a diff's mark, a line's number or the quote that opens a text; `{N}` is a
+line's end and the next one's beginning.
 """
 
 from __future__ import annotations
@@ -10,10 +13,41 @@ import re
 
 from .engine import compile_rule
 from .rules import RULES
-from .values import is_placeholder
+from .values import (
+    is_machine_made,
+    is_password_like,
+    is_placeholder,
+    is_random_enough,
+    is_strongly_password_like,
+)
+
+# An arrow between a line's number and its text is no ASCII: views have a stand-in for it.
+_LINE_NUMBER = r"(?:[0-9]{1,6}[\xa4:\t|-]+[ \t]*)?"
+_LINE_MACROS = {
+    "{L}": r"(?m:^|[\"'])[+>| \t-]*" + _LINE_NUMBER + r"[+>|-]?[ \t]*",
+    "{N}": r"[ \t\r]*\n[+>| \t-]*" + _LINE_NUMBER + r"[+>|-]?[ \t]*",
+}
+_LINE_CHECKS = {
+    "password": is_password_like,
+    "strong": is_strongly_password_like,
+    "random": is_random_enough,
+    "machine": is_machine_made,
+}
+
+
+def _line_pattern(pattern):
+    for macro, meaning in _LINE_MACROS.items():
+        pattern = pattern.replace(macro, meaning)
+    return compile_rule(pattern)
+
 
 _LINE_RULES = [
-    (compile_rule(_rule["pattern"]), _rule["kind"], bool(_rule.get("sure")))
+    (
+        _line_pattern(_rule["pattern"]),
+        _rule["kind"],
+        bool(_rule.get("sure")),
+        _LINE_CHECKS.get(_rule.get("check")),
+    )
     for _rule in RULES["lines"]
 ]
 _NEEDS = sorted({_need for _rule in RULES["lines"] for _need in _rule["needs"]}, key=len)
@@ -36,9 +70,10 @@ def find_on_lines(view, found, clock):
     for match in _NEEDED.finditer(view.subject):
         wanted.update(_RULES_BY_NEED[text[match.start() : match.end()].lower()])
     for index in sorted(wanted):
-        pattern, kind, sure = _LINE_RULES[index]
+        pattern, kind, sure, check = _LINE_RULES[index]
         for match in pattern.finditer(view.subject):
             clock.check()
             start, end = match.span(1)
-            if sure or not is_placeholder(text[start:end]):
+            value = text[start:end]
+            if check(value) if check else sure or not is_placeholder(value):
                 found.append((kind, start, end))

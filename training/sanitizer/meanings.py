@@ -9,7 +9,8 @@ from .stand_ins import STAND_INS, SYMBOL
 
 # A run of backslashes is always taken whole, so that a long run costs one step, not one a start.
 _ENCODED = compile_rule(
-    r"\\+(?:[\"'`/nrt]|u00[0-7][0-9a-fA-F]|x[2-7][0-9a-fA-F])?"
+    r"\\+(?:u001[bB]|x1[bB]|033|e)\[[0-9;?]{0,20}[A-Za-z]"
+    r"|\\+(?:[\"'`/nrt]|u00[0-7][0-9a-fA-F]|x[2-7][0-9a-fA-F])?"
     r"|%(?:25)*(?:[2-7][0-9A-Fa-f]|0[AaDd9])"
     r"|&(?:quot|apos|amp|lt|gt|nbsp|equals|colon|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});"
     r"|\x1b\[[0-9;?]{0,20}[A-Za-z]"
@@ -65,6 +66,9 @@ def _decode(found):
         body = found.lstrip("\\")
         if not body:
             return None
+        if "[" in body:
+            # A terminal's colour, as JSON and programs write it.
+            return ""
         if body[0] in "ux" and len(body) > 1:
             return _printable(int(body[1:], 16))
         return _ESCAPES.get(body, body)

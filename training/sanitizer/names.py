@@ -124,7 +124,12 @@ def _judge_words(words):
         "encompass",
     ):
         return STRONG, "PASSWORD"
-    if last in _WEAK_WORDS or joined in _WEAK_WORDS or (len(words) == 1 and last in _VENDORS):
+    if last in _WEAK_WORDS or joined in _WEAK_WORDS or "".join(words[-3:]) in _PASSWORDS:
+        return WEAK, "SECRET"
+    if (last in _VENDORS and len(words) == 1) or (
+        last == "api" and words[-2:-1] and words[-2] in _VENDORS
+    ):
+        # `deepgram = …`, `DEEPGRAM_API: …`
         return WEAK, "SECRET"
     if last.endswith(("key", "token")) and last[:-3] in NEVER_KEPT:
         return NONE, ""

@@ -226,6 +226,8 @@ def _with_telling_prefix(text, start):
     if begin and text[begin - 1] == "\\":
         # The letter of a literal `\n` is no part of the token.
         begin += 1
+    while text[begin] in "_-":
+        begin += 1
     head = text[begin : start + 1]
     stop = _BODIES["urlsafe"].match(text, start + 1).end()
     while text[stop - 1] in "_-":
@@ -245,7 +247,7 @@ def _with_telling_prefix(text, start):
 def _is_vendors(text, begin, head, rest, run):
     """A prefix as vendors choose them, before a body in which capitals, small letters and digits
     are mixed as in no name, or before a long hash; ids of objects (`user_2NN…`) are no secrets."""
-    if begin and (text[begin - 1] in _ALNUM or text[begin - 1] in "._-/\\$@+="):
+    if begin and (text[begin - 1] in _ALNUM or text[begin - 1] in "._/\\$@"):
         return False
     if _MIXED.match(run) and case_changes(run) >= 3:
         prefix = _VENDOR_PREFIX.match(head)
