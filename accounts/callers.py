@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -46,7 +46,7 @@ def identify(authorization: str) -> Caller | None:
     caller = _callers.get(digest)
     if caller is None:
         caller = _load(secret, digest) if api_keys.is_well_formed(secret) else None
-    if caller is None or caller.expires_at <= timezone.now():
+    if caller is None or caller.expires_at <= datetime.now(UTC):
         return None
     return caller
 

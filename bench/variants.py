@@ -8,7 +8,7 @@ import msgspec
 
 from everyskill.answers import Answer
 from skills.models import Skill
-from tracking.api.bodies import read_json_object
+from tracking.api.bodies import read_body, read_json_object
 from tracking.api.endpoint import ApiRequest, api_view
 from tracking.api.schema import MAX_EVENT_BYTES, ReadEvent, read_event
 from tracking.event_rows import make_row
@@ -17,7 +17,7 @@ from tracking.models import SkillDailyUsage, TokenMeasurement, UsageEvent
 
 
 def _read(request: ApiRequest) -> ReadEvent:
-    return read_event(read_json_object(request, max_bytes=MAX_EVENT_BYTES))
+    return read_event(read_json_object(read_body(request, max_bytes=MAX_EVENT_BYTES)))
 
 
 @api_view("POST")

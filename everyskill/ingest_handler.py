@@ -22,6 +22,8 @@ from everyskill.answers import Answer
 from everyskill.own_core import OwnCore
 from everyskill.request_log import choose_request_id, log_request, request_id
 
+_STATUS_LINES = {status: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
 INGEST_PATHS = ("/api/track", "/api/track/batch")
 
 
@@ -78,8 +80,11 @@ class IngestHandler(WSGIHandler):
             ("Content-Length", str(len(answer.body))),
             ("X-Request-ID", current),
         ]
-        start_response(f"{answer.status.value} {answer.status.phrase}", headers)
-        return _Body(answer)
+        start_response(_STATUS_LINES[answer.status], headers)
+        if answer.jobs:
+            return _Body(answer)
+        hand_over(())
+        return [answer.body]
 
 
 def _is_secure_enough(environ: dict[str, Any]) -> bool:
@@ -99,7 +104,7 @@ class _Body:
         self._answer = answer
 
     def __iter__(self) -> Iterator[bytes]:
-        yield self._answer.body
+        return iter((self._answer.body,))
 
     def close(self) -> None:
         jobs, self._answer.jobs = self._answer.jobs, ()

@@ -140,7 +140,8 @@ if STATEMENT_TIMEOUT_MS:
 # Statements are prepared on the server at their first use; Django's default never prepares.
 _options["server_side_binding"] = True
 # A pooler that cannot keep prepared statements (PgBouncer before 1.21 in transaction mode) needs them off.
-_options["prepare_threshold"] = 1 if env.bool("PREPARE_STATEMENTS", default=True) else None
+PREPARE_STATEMENTS = env.bool("PREPARE_STATEMENTS", default=True)
+_options["prepare_threshold"] = 1 if PREPARE_STATEMENTS else None
 DATABASES = {"default": _database}
 
 # Accounts

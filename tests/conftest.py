@@ -19,6 +19,8 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
         os.environ.get("TEST_DATABASE_URL") or embedded_postgres.start_throwaway()
     )
 os.environ["DEBUG"] = "true"
+# A failure is told without the line that every request writes.
+os.environ["LOG_LEVEL"] = "WARNING"
 os.environ["DJANGO_SETTINGS_MODULE"] = "everyskill.settings"
 
 import django

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from accounts.callers import Caller
 from tracking.api.schema import ReadEvent, TrackEvent
@@ -32,7 +32,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class EventRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event as the statement takes it. Without a `token_id` it came without tokens."""
 
-    id: UUID
+    id: str
     tenant_id: UUID
     user_id: UUID
     api_key_id: UUID
@@ -42,7 +42,7 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     event_id: str | None
     metadata: Metadata
     created_at: datetime
-    token_id: UUID | None = None
+    token_id: str | None = None
     message_id: str | None = None
     model_name: str | None = None
     model_provider: str | None = None
@@ -61,7 +61,7 @@ def make_row(caller: Caller, event: ReadEvent) -> EventRow:
     skill = find_skill(tenant_id=caller.tenant_id, reference=sent.skill_id)
     skill_ref = clean_label(sent.skill_id)
     return EventRow(
-        id=uuid7(),
+        id=str(uuid7()),
         tenant_id=caller.tenant_id,
         user_id=caller.user_id,
         api_key_id=caller.key_id,
@@ -98,7 +98,7 @@ def _tokens(caller: Caller, event: ReadEvent) -> dict[str, Any]:
     tokens = Tokens(*(count or 0 for count in counts))
     model_name = clean_label(sent.model_name) if sent.model_name else ""
     return {
-        "token_id": uuid7(),
+        "token_id": str(uuid7()),
         "message_id": _id(sent.message_id),
         "model_name": model_name[:100],
         "model_provider": provider_of(model_name),

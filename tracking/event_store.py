@@ -1,6 +1,9 @@
 """The one statement that stores events, and the connections that it runs on."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -20,16 +23,39 @@ from tracking.kept_connections import KeptConnections
 #
 # What the gate says at this moment comes back with the row: with a gate shut no capture need be handed over. The
 # capture itself asks again, and holds it.
+_COLUMNS = {
+    "id": "uuid",
+    "tenant_id": "uuid",
+    "user_id": "uuid",
+    "api_key_id": "uuid",
+    "skill_id": "uuid",
+    "skill_ref": "text",
+    "tool_name": "text",
+    "event_id": "text",
+    "metadata": "jsonb",
+    "created_at": "timestamptz",
+    "token_id": "uuid",
+    "message_id": "text",
+    "model_name": "text",
+    "model_provider": "text",
+    "input_tokens": "bigint",
+    "cache_read_input_tokens": "bigint",
+    "cache_creation_input_tokens": "bigint",
+    "output_tokens": "bigint",
+    "latency_ms": "bigint",
+    "cost_microdollars": "bigint",
+}
+# A single event comes as parameters, which the planner puts where they are used: a third less work for PostgreSQL.
+_ONE = "NOT MATERIALIZED (SELECT {})".format(
+    ", ".join(
+        f"${number}::{kind} AS {name}" for number, (name, kind) in enumerate(_COLUMNS.items(), 1)
+    )
+)
+_MANY = "MATERIALIZED (SELECT * FROM json_to_recordset($1::json) AS row ({}))".format(  # noqa: S608 - constants only
+    ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+)
 _INSERT = """
-    WITH incoming AS MATERIALIZED (
-        SELECT * FROM json_to_recordset(%s::json) AS row (
-            id uuid, tenant_id uuid, user_id uuid, api_key_id uuid, skill_id uuid, skill_ref text, tool_name text,
-            event_id text, metadata jsonb, created_at timestamptz, token_id uuid,
-            message_id text, model_name text, model_provider text, input_tokens bigint,
-            cache_read_input_tokens bigint, cache_creation_input_tokens bigint, output_tokens bigint,
-            latency_ms bigint, cost_microdollars bigint
-        )
-    ), stored AS (
+    WITH incoming AS {incoming}, stored AS (
         INSERT INTO tracking_usageevent
             (id, tenant_id, user_id, api_key_id, skill_id, skill_ref, tool_name, event_id, metadata, created_at)
         SELECT id, tenant_id, (SELECT person.id FROM accounts_user AS person WHERE person.id = incoming.user_id),
@@ -58,17 +84,26 @@ _INSERT = """
         FROM incoming JOIN stored USING (id) WHERE token_id IS NOT NULL ORDER BY message_id, id
         ON CONFLICT DO NOTHING
     )
-    SELECT stored.id,
-        coalesce((SELECT site.training_data_capture_enabled FROM settings_app_sitesettings AS site
-                  WHERE site.tenant_id = stored.tenant_id), false),
-        coalesce((SELECT person.training_data_consent FROM settings_app_userpreferences AS person
-                  WHERE person.user_id = stored.user_id), false)
+    SELECT stored.id::text,
+        CASE
+            WHEN (SELECT site.training_data_capture_enabled FROM settings_app_sitesettings AS site
+                  WHERE site.tenant_id = stored.tenant_id) IS NOT TRUE THEN 'tenant_off'
+            WHEN (SELECT person.training_data_consent FROM settings_app_userpreferences AS person
+                  WHERE person.user_id = stored.user_id) IS NOT TRUE THEN 'no_consent'
+            ELSE 'open'
+        END
     FROM stored
 """
 
 # As many statements run at a time, unless whole batches come.
 WRITERS = 2
-kept = KeptConnections(WRITERS)
+kept = KeptConnections(
+    {
+        "everyskill_one": _INSERT.format(incoming=_ONE),
+        "everyskill_many": _INSERT.format(incoming=_MANY),
+    },
+    most=WRITERS,
+)
 
 
 def store_rows(rows: Sequence[EventRow]) -> list[Gate | None]:
@@ -87,14 +122,23 @@ def store_rows(rows: Sequence[EventRow]) -> list[Gate | None]:
 
 
 def _run(rows: Sequence[EventRow]) -> list[Gate | None]:
-    parameters = [msgspec.json.encode(rows).decode()]
-    gates: dict[UUID, Gate] = {
-        id: _gate(*decisions) for id, *decisions in kept.fetch_all(_INSERT, parameters)
-    }
+    if len(rows) == 1:
+        said = kept.fetch_all("everyskill_one", [as_text(value) for value in _values(rows[0])])
+    else:
+        said = kept.fetch_all("everyskill_many", [msgspec.json.encode(rows)])
+    gates = {id: Gate(gate) for id, gate in said}
     return [gates.get(row.id) for row in rows]
 
 
-def _gate(tenant_says: bool, person_says: bool) -> Gate:
-    if not tenant_says:
-        return Gate.TENANT_OFF
-    return Gate.OPEN if person_says else Gate.NO_CONSENT
+_values = attrgetter(*_COLUMNS)
+
+
+def as_text(value: Any) -> bytes | None:
+    """A column's value as PostgreSQL reads it."""
+    match value:
+        case None:
+            return None
+        case str() | int() | UUID() | datetime():
+            return str(value).encode()
+        case _:
+            return msgspec.json.encode(value)

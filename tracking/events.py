@@ -1,7 +1,7 @@
 """Storing what was tracked: the event, its tokens and the day's count, in one statement and one commit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -16,11 +16,10 @@ from tracking.event_store import WRITERS, store_rows
 from tracking.group_commit import GroupCommit
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """What became of an event. `gate` is None when its event id was known already: then nothing new was stored."""
 
-    id: UUID
+    id: str
     skill_id: UUID | None
     tool_name: str
     gate: Gate | None

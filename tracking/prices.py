@@ -3,12 +3,13 @@
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from decimal import Decimal
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID
 
 from everyskill.short_memory import ShortMemory
@@ -17,8 +18,7 @@ from tracking.models import TokenPrice
 OVERRIDES_CACHE_SECONDS = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     input: int
     cache_read: int
     cache_creation: int
@@ -29,7 +29,7 @@ class Tokens:
         return self.input + self.cache_read + self.cache_creation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Price:
     """US dollars for a million tokens, which is micro-dollars for one, from the day `since` on."""
 
@@ -42,14 +42,20 @@ class Price:
     provider: str = ""
 
     def of(self, tokens: Tokens) -> int:
-        """Whole micro-dollars, halves up."""
-        cost = (
-            tokens.input * self.input
-            + tokens.cache_read * self.cache_read
-            + tokens.cache_creation * self.cache_write
-            + tokens.output * self.output
+        """Whole micro-dollars, halves up. Prices have at most four places, so whole numbers do, and are faster."""
+        price = self._in_ten_thousandths
+        parts = (
+            tokens.input * price[0]
+            + tokens.cache_read * price[1]
+            + tokens.cache_creation * price[2]
+            + tokens.output * price[3]
         )
-        return int(cost.quantize(Decimal(1), ROUND_HALF_UP))
+        return (parts + 5_000) // 10_000
+
+    @cached_property
+    def _in_ten_thousandths(self) -> tuple[int, int, int, int]:
+        parts = (self.input, self.cache_read, self.cache_write, self.output)
+        return tuple(int(part * 10_000) for part in parts)  # type: ignore[return-value]  # there are four
 
 
 def cost_in_microdollars(
@@ -89,8 +95,11 @@ def plain_name(model_name: str) -> str:
 
 def _applying(prices: Iterable[Price], tokens: Tokens, day: date) -> Price | None:
     """The newest price of that day, and of those the one for the longest prompts that this one exceeds."""
-    fitting = [p for p in prices if p.since <= day and tokens.prompt > p.above_prompt_tokens]
-    return max(fitting, key=lambda price: (price.since, price.above_prompt_tokens), default=None)
+    prompt = tokens.prompt
+    for price in prices:  # the newest first, of one day the one for the longest prompts first
+        if price.since <= day and prompt > price.above_prompt_tokens:
+            return price
+    return None
 
 
 @lru_cache(maxsize=1)
@@ -103,7 +112,15 @@ def _list_prices() -> dict[str, tuple[Price, ...]]:
             entry[name] = Decimal(entry[name])
         for model in models:
             prices[model].append(Price(**entry))
-    return {model: tuple(entries) for model, entries in prices.items()}
+    return _in_order(prices)
+
+
+def _in_order(prices: Mapping[str, Iterable[Price]]) -> dict[str, tuple[Price, ...]]:
+    """Each model's prices as `_applying` takes them."""
+    return {
+        model: tuple(sorted(entries, key=lambda p: (p.since, p.above_prompt_tokens), reverse=True))
+        for model, entries in prices.items()
+    }
 
 
 _known_overrides: ShortMemory[UUID, dict[str, tuple[Price, ...]]] = ShortMemory(
@@ -119,6 +136,6 @@ def _overrides(tenant_id: UUID) -> dict[str, tuple[Price, ...]]:
             prices[plain_name(row.model_name)].append(
                 Price(row.since, row.input, row.cache_read, row.cache_write, row.output)
             )
-        known = {model: tuple(entries) for model, entries in prices.items()}
+        known = _in_order(prices)
         _known_overrides.set(tenant_id, known)
     return known

@@ -1,13 +1,14 @@
 """The endpoints that agents call at every use of a skill."""
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from everyskill.after_response import Group, Job
 from everyskill.answers import Answer
 from settings_app.consent import Gate
-from tracking.api.bodies import CONTENT_TYPE, read_json_object
+from tracking.api.bodies import CONTENT_TYPE, read_body, read_json_object
 from tracking.api.endpoint import ApiRequest, api_view, over_limit
 from tracking.api.problems import FieldError, Problem, malformed
 from tracking.api.rate_limits import Allowance, spend_more
@@ -28,9 +29,9 @@ from training.capture import capture_usage_as_training, capture_waiting, note_re
 @api_view("POST")
 def track(request: ApiRequest) -> Answer:
     """Store one event: 200 with an empty body once it is committed, also for an `event_id` known already."""
-    document = read_json_object(request, max_bytes=MAX_EVENT_BYTES)
+    body = read_body(request, max_bytes=MAX_EVENT_BYTES)
     try:
-        event = read_event(document)
+        event = read_event(read_json_object(body))
     except InvalidEvent as invalid:
         raise malformed(*invalid.errors) from None
     stored = insert_tracking_event(caller=request.api_key, event=event)
@@ -45,7 +46,7 @@ def track_batch(request: ApiRequest) -> Answer:
     `Retry-After` when to send them again. The whole answer is a problem only when nothing was stored of any: no list
     of events, no key, or 503.
     """
-    document = read_json_object(request, max_bytes=MAX_BATCH_BYTES)
+    document = read_json_object(read_body(request, max_bytes=MAX_BATCH_BYTES))
     items = document.get("events")
     if not isinstance(items, list) or not 1 <= len(items) <= MAX_BATCH_EVENTS:
         raise malformed(
@@ -80,13 +81,16 @@ def captures_later(
     request: ApiRequest, events: list[tuple[ReadEvent, StoredEvent]]
 ) -> tuple[Job, ...]:
     """The captures to hand over: of new events with both texts and a known skill. One person's may run together."""
+    worth = [(event, stored) for event, stored in events if is_worth_capturing(event, stored)]
+    if not worth:
+        return ()
     group = Group((request.api_key.tenant_id, request.api_key.user_id), capture_waiting)
     return tuple(
         Job(
-            job_id=stored.id,
+            job_id=(usage_event_id := UUID(stored.id)),
             function=capture_usage_as_training,
             kwargs={
-                "usage_event_id": stored.id,
+                "usage_event_id": usage_event_id,
                 "tenant_id": request.api_key.tenant_id,
                 "user_id": request.api_key.user_id,
                 "skill_id": stored.skill_id,
@@ -96,8 +100,7 @@ def captures_later(
             },
             group=group,
         )
-        for event, stored in events
-        if is_worth_capturing(event, stored)
+        for event, stored in worth
     )
 
 

@@ -25,8 +25,11 @@ def written():
     handler = Collector()
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
+    level = root.level
     root.addHandler(handler)
+    root.setLevel(logging.INFO)
     yield lines
+    root.setLevel(level)
     root.removeHandler(handler)
 
 

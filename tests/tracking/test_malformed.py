@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import ApiKeyFactory
+from tracking.api.bodies import MAX_DEPTH
 from tracking.models import SkillDailyUsage, TokenMeasurement, UsageEvent
 
 SEED = 20261121
@@ -91,7 +92,7 @@ def not_an_object(event, random):
 
 
 def nested(event, random):
-    depth = random.choice([101, 1_000, 10_000])
+    depth = random.choice([MAX_DEPTH + 1, 1_000, 10_000])
     opening, closing = random.choice([("[", "]"), ('{"a":', "}")])
     close = closing * depth if random.random() < 0.5 else ""
     return json.dumps(event)[:-1] + f', "deep": {opening * depth}{close}}}'

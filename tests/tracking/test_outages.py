@@ -49,7 +49,9 @@ def test_a_breaker_refuses_for_a_second_then_lets_one_through_a_second(clock):
 def test_a_locked_table_is_503_then_at_once_and_heals(event, send_as):
     send = send_as()
     assert send(event).status_code == 200
-    event_store.kept.fetch_all("SELECT set_config('lock_timeout', '100ms', false)", [])
+    with_timeout = event_store.kept.borrow()
+    with_timeout.execute("SET lock_timeout = '100ms'")
+    event_store.kept.keep(with_timeout)
     with psycopg.connect(**other_connection()) as other:
         other.execute("LOCK TABLE tracking_usageevent IN ACCESS EXCLUSIVE MODE")
         response = send(event)

@@ -83,7 +83,7 @@ def _answer(view: ApiView, method: str, request: ApiRequest) -> Answer:
         answer = unavailable().as_answer()
     else:
         breaker.note_success()
-    answer.headers = {**answer.headers, **request.allowance.as_headers()}
+    answer.headers |= request.allowance.as_headers()
     return answer
 
 

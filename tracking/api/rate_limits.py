@@ -8,7 +8,8 @@ the key: at most a hundredth of the limit for each process. More than the limit 
 import math
 import threading
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -31,8 +32,7 @@ _RESERVE = f"""
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True, slots=True)
-class Allowance:
+class Allowance(NamedTuple):
     """What a key may still do in this window: `limit` and `remaining` in events, `reset_seconds` until the next."""
 
     granted: int
@@ -107,7 +107,7 @@ def _new_lease(key_id: UUID) -> _Lease:
 def spend_more(caller: Caller, allowance: Allowance, units: int) -> Allowance:
     """Take up to `units` more for the same request; `granted` counts both takings."""
     more = spend(caller, units)
-    return replace(more, granted=allowance.granted + more.granted)
+    return more._replace(granted=allowance.granted + more.granted)
 
 
 def _reserve(lease: _Lease, caller: Caller, missing: int) -> None:

@@ -1,8 +1,7 @@
 """What a tracked event looks like, and the one place that judges it. The OpenAPI document is made from this."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -136,8 +135,7 @@ class BatchAnswer(msgspec.Struct, frozen=True):
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEvent:
+class ReadEvent(NamedTuple):
     """An event that was judged good, and its `ts` in UTC."""
 
     sent: TrackEvent
@@ -161,7 +159,7 @@ def read_event(document: Any, *, pointer: str = "") -> ReadEvent:
         event = msgspec.convert(document, TrackEvent)
     except msgspec.ValidationError:
         raise InvalidEvent(*_errors(document, pointer)) from None
-    happened_at = _read_time(event.ts)
+    happened_at = read_time(event.ts)
     if happened_at is None:
         raise InvalidEvent(_time_error(pointer))
     return ReadEvent(event, happened_at)
@@ -182,12 +180,13 @@ def _errors(document: Any, pointer: str) -> list[FieldError]:
         except msgspec.ValidationError as error:
             errors.append(FieldError(f"{error}.".replace("`", ""), place))
         else:
-            if field.encode_name == "ts" and _read_time(value) is None:
+            if field.encode_name == "ts" and read_time(value) is None:
                 errors.append(_time_error(pointer))
     return errors
 
 
-def _read_time(text: str) -> datetime | None:
+def read_time(text: str) -> datetime | None:
+    """ISO 8601 as a time in UTC, which it is taken for without an offset; None for anything else."""
     try:
         moment = datetime.fromisoformat(text.upper())
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
