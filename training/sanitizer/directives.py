@@ -66,9 +66,11 @@ def find_after_blanks(text, start, end, begin):
 
 
 def _is_directive(before):
-    words = before.split()
-    if not words or not before[-1].isspace():
+    if before[-1:] not in (" ", "\t"):
         return False
-    if words[-1].lstrip(";{\"'(").lower() in _DIRECTIVES:
+    last = before.rstrip(" \t")
+    word = last[max(last.rfind(" "), last.rfind("\n"), last.rfind("\t")) + 1 :]
+    if word.lstrip(";{\"'(").lower() in _DIRECTIVES:
         return True
+    words = last[-80:].split()
     return len(words) > 1 and words[-2] in _PAIRED_DIRECTIVES and "\n" not in before[-40:]

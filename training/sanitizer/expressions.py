@@ -10,6 +10,8 @@ from .acceptance import is_told_by_itself
 # A statement is read so far, and no further than its line.
 _STATEMENT = 240
 _STRING = re.compile(r"([\"'`])((?:[^\"'`\\\n]|\\.){0,200}?)\1")
+# Most strings of programs are words and sentences.
+_TELLING = re.compile(r"[0-9!@#$%^&*?+~=|]|[a-z][A-Z]")
 _ALTERNATIVE = re.compile(
     r"(?:\bor|\belse|\|\||\?\?|\?:|:-|\?|\breturn|\blazy \{|\(\) ?[-=]>"
     r"|\b(?:default|fallback|initial)(?:_value|Value)?\s{0,4}[=:(]"
@@ -44,8 +46,12 @@ def find_later(text, position, strength):
     line_end = text.find("\n", position, limit)
     if line_end >= 0:
         limit = line_end
+    if text.find('"', position, limit) < 0 and text.find("'", position, limit) < 0:
+        return None
     for string in _STRING.finditer(text, position, limit):
         begin, end = string.span(2)
+        if end - begin < 5 or not _TELLING.search(text, begin, end):
+            continue
         before = text[max(position - 12, string.start() - 90, 0) : string.start()]
         otherwise = bool(_OTHERWISE.search(before))
         if not (otherwise or _ALTERNATIVE.search(before) or _LOOKED_UP.search(before)):

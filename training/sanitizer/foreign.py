@@ -7,6 +7,7 @@ Korean and Thai write none, but the next word without a blank.
 
 from __future__ import annotations
 
+import functools
 import re
 
 from .rules import RULES
@@ -20,41 +21,48 @@ _NON_ASCII_RUN = re.compile("[^\x00-\x7f]+")
 _ENDED_SCRIPTS = re.compile("[A-Za-z\xc0-\u058f\u10d0-\u10ff]+$")
 
 
-def _pattern(words):
-    """The words, longer ones first, since one may be the beginning of another."""
-    return "|".join(_with_ending(w) for w in sorted(words, key=len, reverse=True))
-
-
 def _with_ending(word):
-    shown = word.replace("_", " ")
-    bare = shown.replace(" ", "").replace("-", "")
+    bare = word.replace(" ", "").replace("-", "")
     if not _ENDED_SCRIPTS.match(bare):
-        return re.escape(shown)
-    return re.escape(shown) + ("[^\\W\\d_]{0,4}" if len(bare) > 4 else "[^\\W\\d_]?")
+        return re.escape(word)
+    return re.escape(word) + ("[^\\W\\d_]{0,4}" if len(bare) > 4 else "[^\\W\\d_]?")
 
 
-_PASSWORD_WORDS = RULES["words"]["foreign"].split(" ")
-_KEY_WORDS = RULES["words"]["foreign_keys"].split(" ")
-_FOREIGN_WORDS = re.compile(
-    f"({_pattern(_PASSWORD_WORDS)})|(?:{_pattern(_KEY_WORDS)})",
-    re.IGNORECASE,
+# Longer words first: one may be the beginning of another.
+_FOREIGN_WORDS = sorted(
+    [
+        (word.replace("_", " "), mark)
+        for words, mark in (("foreign", _FOR_PASSWORD), ("foreign_keys", _FOR_KEY))
+        for word in RULES["words"][words].split()
+    ],
+    key=lambda pair: -len(pair[0]),
 )
-_ALL_FOREIGN = " ".join(_PASSWORD_WORDS + _KEY_WORDS)
-_FOREIGN_LETTERS = frozenset("".join(_NON_ASCII_RUN.findall(_ALL_FOREIGN + _ALL_FOREIGN.upper())))
+_ALL_WORDS = "".join(word for word, _ in _FOREIGN_WORDS)
+_FOREIGN_LETTERS = frozenset("".join(_NON_ASCII_RUN.findall(_ALL_WORDS + _ALL_WORDS.upper())))
 
 
 def mark_foreign(text):
     """The text with each such word as a run of its mark's stand-in, of the same length."""
     if _FOREIGN_LETTERS.isdisjoint("".join(_NON_ASCII_RUN.findall(text))):
         return text
-    return _FOREIGN_WORDS.sub(_mark, text)
+    lowered = text.lower()
+    # Looking for each is many times quicker than one expression for all.
+    for word, mark in _FOREIGN_WORDS:
+        if word in lowered:
+            text = _expression(word).sub(lambda match, mark=mark: _mark(match, mark), text)
+    return text
 
 
-def _mark(match):
+@functools.lru_cache(maxsize=256)
+def _expression(word):
+    return re.compile(_with_ending(word), re.IGNORECASE)
+
+
+def _mark(match, mark):
     start = match.start()
     before = match.string[start - 1] if start else " "
     word = match.group()
     if before.isalpha() and _ENDED_SCRIPTS.match(before) and _ENDED_SCRIPTS.match(word[0]):
         # The end of another word.
         return word
-    return (_FOR_PASSWORD if match.group(1) else _FOR_KEY) * len(word)
+    return mark * len(word)

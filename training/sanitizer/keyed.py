@@ -15,7 +15,7 @@ from .foreign import MARKS_OF_NAMES
 from .names import NONE, STEMS, WEAK, judge_name
 from .places import closes_text, find_place
 from .prefixes import without_marks
-from .prose import TOLD_NAMES, find_in_prose
+from .prose import TOLD_NAMES, find_before, find_in_prose
 from .quoting import JUDGED_VALUE, MAX_VALUE, read_value
 from .stand_ins import HIDDEN
 from .values import is_placeholder
@@ -46,6 +46,15 @@ _NEXT_ITEM = re.compile(
 _MOST_ITEMS = 50
 _VERBS = re.compile(r"(?:get|fetch|load|read|find)_?(?=[A-Z_]|[a-z]{4})")
 _MAX_NAME = 80
+# Code or a sentence in which no value can follow: nothing quoted stands on the rest of the line.
+_ENDERS = frozenset(",);].- ")
+_REST = r"[^\n\"'`=:{<\x80-\xff]{0,300}(?:\n|$)"
+_LINE_WITHOUT_VALUE = re.compile(
+    r",(?=\s)(?! ?\S+[ \t]*(?:\n|$))[^\n\"'`<0-9\x80-\xff]{0,300}(?:\n|$)"
+    r"|[)\]](?![\"'`\])}*_]{0,4}[ \t]?[:=])[^\n\"'`<0-9\x80-\xff]{0,300}(?:\n|$)"
+    r"|;" + _REST + r"|(?:\.|->)[A-Za-z_]" + _REST
+)
+_WORDS_FOLLOW = re.compile(r" (?!(?:for|of|to|on|is|by|as) )[a-z]{2,14},? [a-z]{2,14}[ ,.;)\n]")
 _OVER = re.compile("(?<=[!-~])[\xa4\xff]")
 
 
@@ -75,6 +84,14 @@ def find_keyed_values(view, found, clock):
             # Its secret is out already.
             continue
         clock.check()
+        if text[end : end + 1] in _ENDERS:
+            if _LINE_WITHOUT_VALUE.match(text, end):
+                # A sentence may have told one before.
+                find_before(text, start, strength, kind, found)
+                continue
+            if _WORDS_FOLLOW.match(text, end) and text[start - 1 : start] not in ("-", "/"):
+                find_in_prose(text, start, end, strength, kind, found)
+                continue
         quick = _QUICK.match(text, end)
         group = quick.lastindex if quick else 0
         if group and _opens(text, start, end, quick, group):
@@ -107,6 +124,9 @@ def _keyed_value(text, start, end, strength, kind, found):
         return _without_place(text, start, end, strength, kind, found)
     if text.startswith(":", start - 1) and text.rfind("arn:", max(0, start - 120), start) >= 0:
         # A part of Amazon's name of a secret.
+        return end
+    if text[place.begin : place.begin + 1] in MARKS_OF_NAMES:
+        # The next name.
         return end
     inner = _NAME_INSIDE.match(text, place.begin)
     if inner and judge_name(inner.group(1))[0] != NONE:

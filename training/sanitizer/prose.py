@@ -35,6 +35,10 @@ _AS_THE = re.compile(
     r"(?:[\"'`)]?,? ?(?:(as|for|als|comme|como|come|jako|som|sebagai|kao|kot)|is)| \(|,(?= the | my ))"
     r" ?(?:the |a |your |my |his |her |our |their |das |dein |la |le |el |o |il |het )?(?:[A-Za-z]{2,20} ){0,2}$"
 )
+# What one of the two below needs.
+_USED = re.compile(
+    r" (?:as|for|als|com[eo]|comme|jako|som|sebagai|kao|kot|is|at|if|when|whenever|once) | \(|, (?:the|my) "
+)
 _WHEN_ASKED = re.compile(
     r"\b(?:[Ee]nter|[Tt]ype|[Uu]se|[Ss]ay|[Gg]ive|[Ss]et it to) [\"'`]?([^\s\"'`]{5,100})[\"'`]?"
     r" (?:when|if|at|whenever|once)\b[^.!?\n]{0,40} $"
@@ -56,6 +60,13 @@ _SAID_SORT = re.compile(r"(?:temporary|default|initial|new|temp) \w+$", re.IGNOR
 _NUMBERED = re.compile(r"[0-9]{2}[^0-9A-Za-z]?$")
 _NUMBERS = frozenset(("pin", "passcode", "otp", "code"))
 _MAX_GAP = 8
+_LABEL = re.compile("[A-Za-z]+(?:-[A-Za-z]+)*:$")
+# Words, of which none can be a secret.
+_NOTHING_TOLD = re.compile(
+    r"(?: [A-Za-z]?[a-z]{1,14},?){8}|(?: [A-Za-z]?[a-z]{1,14},?){1,8}(?:[.;(]?\n|\.[ \"'])"
+)
+# Behind a name that a sentence speaks of.
+_GOES_ON = frozenset(" \t:=")
 # An ending that a language adds, as in `parolası`, where a letter is no letter of a name's.
 _ENDING = re.compile("[\xc0-\xff][A-Za-z\xc0-\xff]{0,5}")
 # Chinese and Japanese go on behind a value without a blank.
@@ -85,49 +96,24 @@ def find_in_prose(text, start, end, strength, kind, found):
             value = pair.group(2).rstrip(".,;)")
             found.append(("PASSWORD", pair.start(2), pair.start(2) + len(value)))
             return
-    if strength < MEDIUM and not spaced and name not in _PROSE_KEYS and name not in _TOLD_KEYS:
+    if strength < MEDIUM and not spaced and name not in _PROSE_KEYS:
         return
     if _forwards(text, end, max(strength, MEDIUM if spaced else strength), name, kind, found):
         return
     if strength >= MEDIUM or spaced:
-        _backwards(text, start, end, kind, found)
+        _backwards(text, start, kind, found)
 
 
-_PAIR_WORDS = frozenset(
-    (
-        "login",
-        "log in",
-        "logins",
-        "credentials",
-        "creds",
-        "cred",
-        "credential",
-        "account",
-        "access",
-        "zugangsdaten",
-        "anmeldedaten",
-        "identifiants",
-        "credenciales",
-        "credenciais",
-        "credenziali",
-        "inloggegevens",
-    )
-)
-_PROSE_KEYS = frozenset(
-    [
-        "pin",
-        "otp",
-        "serial",
-        "passcode",
-        "mnemonic",
-        "seed",
-        "key",
-        *RULES["words"]["told_keys"].split(),
-    ]
-)
+def find_before(text, start, strength, kind, found):
+    """Add the secret that stands before the name in a sentence: `use … as the password`."""
+    if strength >= MEDIUM:
+        _backwards(text, start, kind, found)
+
+
+_PAIR_WORDS = frozenset(RULES["words"]["pair_words"].split()) | {"log in"}
+_PROSE_KEYS = frozenset(RULES["words"]["told_keys"].split())
 # Names that promise nothing in code, and may in a sentence.
 TOLD_NAMES = _PAIR_WORDS | _PROSE_KEYS
-_TOLD_KEYS = frozenset(RULES["words"]["told_keys"].split())
 
 
 def _is_spaced_key(text, start):
@@ -155,6 +141,10 @@ def _forwards(text, end, strength, name, kind, found):
     foreign = name[-1:] in MARKS_OF_NAMES
     while foreign and position < len(text) and text[position] in "\xff\xa4:":
         position += 1
+    if not foreign and text[position : position + 1] not in _GOES_ON:
+        return False
+    if not foreign and _NOTHING_TOLD.match(text, position):
+        return False
     foreign_name = foreign
     copula = foreign or said_so or bool(_SAID_SORT.search(text, max(0, end - len(name) - 12), end))
     while position < len(text) and text[position] in ":=":
@@ -172,10 +162,17 @@ def _forwards(text, end, strength, name, kind, found):
             return False
         foreign = False
         raw = word.group(2)
+        if foreign_name and not MARKS_OF_NAMES.isdisjoint(raw):
+            # The next name is nearer.
+            return False
         value = raw.lstrip(_BEFORE)
         begin = word.start(2) + len(raw) - len(value)
         value = value.rstrip("\"'`)]*}>.,;:")
-        is_plain = value.isalpha() and raw[0] not in "\"'`" and case_changes(value) < 3
+        is_plain = (
+            (value.isalpha() or _LABEL.match(raw))
+            and raw[0] not in "\"'`"
+            and case_changes(value) < 3
+        )
         if foreign_name:
             value = (_BEFORE_FOREIGN.match(value).group() or value).rstrip(",.;:")
         if not is_plain and value and _is_told(value, raw, gap, copula, strength, name):
@@ -219,12 +216,14 @@ def _is_told(value, raw, gap, copula, strength, name):
     return is_machine_made(value) and len(value) >= 16
 
 
-def _backwards(text, start, end, kind, found):
+def _backwards(text, start, kind, found):
     """`Use X as the password`, `it is X (the password)`, `type X when it asks for the password`."""
     if text[max(0, start - 1) : start] not in (" ", "("):
         return
     tail_start = max(0, start - 90)
     head = text[tail_start:start]
+    if not _USED.search(head):
+        return
     asked = _WHEN_ASKED.search(head)
     tail = None if asked else _AS_THE.search(head)
     if asked:

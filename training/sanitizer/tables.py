@@ -143,8 +143,20 @@ def _add_cells(text, cells, telling, found):
 
 
 _MARKS = ("|", ",", ";", "\t")
+_ANY_CELL = r"[^(){}=<>\\\n]*"
+_STEM = "(?:pass|pwd|secret|token|key|cred)"
 _HEAD_LINE = compile_rule(
-    r"(?im)^[^(){}=<>\\\n]*(?:pass|pwd|secret|token|key|cred)[^(){}=<>/\\\n]*$"
+    "(?im)^"
+    + _ANY_CELL
+    + "(?:[|,;\t]"
+    + _ANY_CELL
+    + _STEM
+    + "|"
+    + _STEM
+    + _ANY_CELL
+    + "[|,;\t])"
+    + _ANY_CELL
+    + "$"
 )
 _HEAD_NAME = re.compile(r"[ \t]*[\"'`*_]{0,3}[A-Za-z][\w .#-]{0,40}[\"'`*_]{0,3}[ \t\r]*$")
 _RULE_LINE = re.compile(r"[^0-9A-Za-z]{3,2000}$")

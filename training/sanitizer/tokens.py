@@ -47,6 +47,8 @@ _READ = 400
 # A shorter prefix may stand inside a word.
 _DISTINCT = 5
 _JUDGED = 64
+_REPEATED = re.compile(r"(.)\1{60,}")
+_REPEATED_SHOWN = 40
 
 
 def _trie(literals):
@@ -125,7 +127,9 @@ def find_tokens(view, found, clock):
         start = match.start()
         token = _at_mark(text, start, position) or _at_mark(text, start + 1, position)
         if token is None:
-            position = start + 1
+            # Within one character repeated no token begins, but at the run's end.
+            run = _REPEATED.match(text, start)
+            position = max(start + 1, run.end() - _REPEATED_SHOWN) if run else start + 1
             continue
         found.append(token)
         position = token[2]
