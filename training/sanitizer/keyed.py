@@ -48,11 +48,11 @@ _VERBS = re.compile(r"(?:get|fetch|load|read|find)_?(?=[A-Z_]|[a-z]{4})")
 _MAX_NAME = 80
 # Code or a sentence in which no value can follow: nothing quoted stands on the rest of the line.
 _ENDERS = frozenset(",);].- ")
-_REST = r"[^\n\"'`=:{<\x80-\xff]{0,300}(?:\n|$)"
+_LINE_END = r"[^\n\"'`=:{<\x80-\xff]{0,300}(?:\n|$)"
 _LINE_WITHOUT_VALUE = re.compile(
     r",(?=\s)(?! ?\S+[ \t]*(?:\n|$))[^\n\"'`<0-9\x80-\xff]{0,300}(?:\n|$)"
     r"|[)\]](?![\"'`\])}*_]{0,4}[ \t]?[:=])[^\n\"'`<0-9\x80-\xff]{0,300}(?:\n|$)"
-    r"|;" + _REST + r"|(?:\.|->)[A-Za-z_]" + _REST
+    r"|;" + _LINE_END + r"|(?:\.|->)[A-Za-z_]" + _LINE_END
 )
 _WORDS_FOLLOW = re.compile(r" (?!(?:for|of|to|on|is|by|as) )[a-z]{2,14},? [a-z]{2,14}[ ,.;)\n]")
 _OVER = re.compile("(?<=[!-~])[\xa4\xff]")
