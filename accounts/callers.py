@@ -15,7 +15,7 @@ from everyskill.short_memory import ShortMemory
 CACHE_SECONDS = 3.0
 LAST_USED_EVERY = timedelta(minutes=1)
 
-_SCHEME = "bearer "
+_SCHEME = "bearer"
 _NO_DIGEST = api_keys.digest("")
 
 # By the digest of the whole key, so who finds an entry has shown the key.
@@ -39,9 +39,10 @@ def identify(authorization: str) -> Caller | None:
     What a key stands for is remembered for `CACHE_SECONDS`; its expiry is judged at every call. Keys that are not
     usable are not remembered. Comparing takes the same time for a known and an unknown key's prefix.
     """
-    if authorization[: len(_SCHEME)].lower() != _SCHEME:
+    scheme, _, secret = authorization.partition(" ")
+    if scheme.lower() != _SCHEME:
         return None
-    secret = authorization[len(_SCHEME) :].strip()
+    secret = secret.strip()
     digest = api_keys.digest(secret)
     caller = _callers.get(digest)
     if caller is None:

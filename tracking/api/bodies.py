@@ -65,7 +65,13 @@ def read_json_object(body: bytes) -> dict[str, Any]:
     most `MAX_DEPTH` levels, and no NUL character or lone surrogate in any text.
     """
     try:
-        document = from_json(body, allow_inf_nan=False, catch_duplicate_keys=True)
+        document = from_json(
+            # Its cache of strings would outlive the request.
+            body,
+            allow_inf_nan=False,
+            catch_duplicate_keys=True,
+            cache_mode="none",
+        )
     except ValueError as error:
         raise _wrong(_reason(str(error))) from None
     if not isinstance(document, dict):

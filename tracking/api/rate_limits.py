@@ -9,6 +9,7 @@ import math
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -43,9 +44,14 @@ class Allowance(NamedTuple):
     def as_headers(self) -> dict[str, str]:
         """The fields of draft-ietf-httpapi-ratelimit-headers-10: one policy, named for what it counts by."""
         return {
-            "RateLimit-Policy": f'"key";q={self.limit};w={WINDOW_SECONDS}',
+            "RateLimit-Policy": _policy(self.limit),
             "RateLimit": f'"key";r={self.remaining};t={self.reset_seconds}',
         }
+
+
+@lru_cache(maxsize=1_000)
+def _policy(limit: int) -> str:
+    return f'"key";q={limit};w={WINDOW_SECONDS}'
 
 
 # For an answer that was given before any key was known.
