@@ -19,6 +19,11 @@ _ARMOR = re.compile(r"(?:[A-Za-z0-9+/=]{16,}|[A-Za-z0-9+/=]+=)(?![A-Za-z0-9+/=])
 # More than escapes and quotes between the markers.
 _CONTENT = re.compile(r"[A-Za-z0-9+/=]{6}")
 _BODY_LINE = re.compile(r"[\s\\nr\"'+>|,#*-]*[A-Za-z0-9+/=]{16,}[\s\\nr\"'+>|,#*-]*$", re.ASCII)
+# The last lines of a body: a short one, and a checksum (RFC 9580, 6.1).
+_LAST_LINE = re.compile(
+    r"[\s\\nr\"'+>|,#*-]*(?:[A-Za-z0-9+/]{4,}={0,2}|=[A-Za-z0-9+/]{4})[\s\\nr\"'+>|,#*-]*$",
+    re.ASCII,
+)
 _PUTTY_LINES = re.compile(r"Private-(?:Lines|MAC|Hash)")
 _MAX_KEY = 20_000
 
@@ -76,19 +81,27 @@ def _from_end(text, start, end, floor, found):
     stop = closing.end() if closing else end
     begin = start
     line_end = start
+    last_lines = 2
     while begin > floor:
         line_start = (
             max(text.rfind("\n", floor, line_end - 1) + 1, floor) if line_end > floor else floor
         )
         line = text[line_start:line_end]
-        if line.strip() and not (len(line) < 400 and _BODY_LINE.match(line)) and not _is_run(line):
+        if line.strip() and not _is_body(line, last_lines):
             break
+        last_lines -= bool(line.strip())
         begin = line_start
         if line_start <= floor or stop - begin > _MAX_KEY:
             break
         line_end = line_start
     found.append(("PRIVATE_KEY", begin, stop))
     return stop
+
+
+def _is_body(line, last_lines):
+    if len(line) < 400 and (_BODY_LINE.match(line) or (last_lines > 0 and _LAST_LINE.match(line))):
+        return True
+    return _is_run(line)
 
 
 def _is_run(line):

@@ -107,8 +107,8 @@ _PUBLIC_WORDS = frozenset(("pk", "pub", "public", "publishable"))
 _TELLING_RUN = compile_rule("[0-9A-Za-z][_-][0-9A-Za-z]{20}")
 _HEAD = re.compile("[0-9A-Za-z_-]{1,60}")
 _TELLING_PREFIX = re.compile(r"[0-9A-Za-z]{1,16}(?:[_-][0-9A-Za-z]{1,16}){0,3}[_-]$")
-_VENDOR_PREFIX = re.compile(r"(?:[a-z][a-z0-9]{1,11}_){1,3}")
-_DASHED_PREFIX = re.compile(r"[a-z]{2,9}-")
+_VENDOR_PREFIX = re.compile(r"(?:[a-z][a-z0-9]{1,11}_){1,3}|[A-Z][A-Z0-9]{1,7}_")
+_DASHED_PREFIX = re.compile(r"(?:[a-z]{2,9}|[A-Z]{2,7})-")
 _HASH_PREFIX = re.compile(r"[a-z]{2,5}_")
 _HASH = re.compile(r"[0-9a-z]{30,}$")
 _AWS_SECRET = re.compile(r"[0-9A-Za-z/+]+")
@@ -259,7 +259,7 @@ def _is_vendors(text, begin, head, rest, run):
             prefix = _DASHED_PREFIX.match(head)
     else:
         prefix = _HASH_PREFIX.fullmatch(head) if _HASH.match(rest) else None
-    return bool(prefix) and _ID_WORDS.isdisjoint(re.split("[_-]", prefix.group()[:-1]))
+    return bool(prefix) and _ID_WORDS.isdisjoint(re.split("[_-]", prefix.group()[:-1].lower()))
 
 
 def _is_snake(body):
