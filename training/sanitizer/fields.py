@@ -56,7 +56,7 @@ _TYPED = re.compile(
 )
 # The value's field stands before the name's.
 _VALUE_BEFORE = re.compile(
-    r"(?:value|content|default|secret_?string|plaintext)[\"'`]{0,2}\s{0,9}[:=]\s{0,9}([\"'])([^\"'\n]{3,200})\1(?:\s{0,9}[,;])?\s{0,40}"
+    r"(?:value|content|default|secret_?string|plaintext)[\"'`]{0,2}\s{0,9}[:=]\s{0,9}([\"'])([^\"'\n]{3,200})\1(?:\s{0,9}[,;]|\s{1,9}where\b)?\s{0,40}"
     r"(?:[\"']?[\w-]{1,20}[\"']?\s{0,4}[:=]\s{0,4}[\"']?[\w-]{1,30}[\"']?(?:\s{0,9}[,;]\s{0,40}|\s{1,40})){0,3}"
     r"[\"'`]{0,2}(?:Parameter|Option)?(?:name|key|id|type|var|variable|field|header|setting|label)[\"'`]{0,2}\s{0,9}[:=]\s{0,9}[\"'`]$",
     re.IGNORECASE,
@@ -79,6 +79,9 @@ def find_field(text, start, end, following):
         match = _PAIRED.match(text, end)
         if match:
             return Place(match.end(), ":", True, False, True)
+        place = _value_before(text, start)
+        if place is not None:
+            return place
     if following == "<" or (following in "\"' >" and "<" in text[max(0, start - 80) : start]):
         match = _PLIST.match(text, end) or _TAG_END.match(text, end)
         if match:
@@ -101,9 +104,10 @@ def find_field(text, start, end, following):
         match = _PAIRED.match(text, end)
         if match:
             return Place(match.end(), ":", True, False, True)
-        place = _value_before(text, start)
-        if place is not None:
-            return place
+        if not is_field:
+            place = _value_before(text, start)
+            if place is not None:
+                return place
     if following in "\"'":
         match = _TYPED.match(text, end) or _DEFAULT.match(text, end)
         if match:

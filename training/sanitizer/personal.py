@@ -9,9 +9,10 @@ from .personal_checks import is_chinese_id, is_codice_fiscale, is_dni, is_hetu, 
 from .personal_numbers import bare_characters, find_numbers, is_personal_ip
 
 _AT = compile_rule("@|%40")
-_LOCAL_PART = re.compile(r"[A-Za-z0-9._%+'-]{1,64}")
+_LOCAL_PART = re.compile(r"[A-Za-z0-9._%+'\xc0-\xfe-]{1,64}")
 _DOMAIN = re.compile(
-    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}([A-Za-z]{2,24})(?![A-Za-z0-9(])"
+    r"(?:[A-Za-z0-9\xc0-\xff](?:[A-Za-z0-9\xc0-\xff-]{0,61}[A-Za-z0-9\xc0-\xff])?\.){1,8}"
+    r"([A-Za-z]{2,24})(?![A-Za-z0-9(])"
 )
 _NO_TOP_LEVEL = frozenset(
     ("png", "jpg", "jpeg", "gif", "svg", "webp", "js", "ts", "jsx", "tsx", "css", "scss", "py", "json", "html", "htm", "xml",
@@ -35,8 +36,8 @@ _EXAMPLE_DOMAIN = re.compile(
 # Digits with what people put between them; what they are is told elsewhere.
 _CLUSTER = compile_rule(r"[+(]?[0-9][0-9 .()/-]{6,}")
 _IPV6 = compile_rule(r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
-_IBAN = compile_rule(r"[A-Z]{2}[0-9]{2}[ -]?[A-Z0-9]{4}")
-_IBAN_REST = re.compile(r"[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){3,8}")
+_IBAN = compile_rule(r"[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}")
+_IBAN_REST = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{1,4}){3,8}")
 _HOMES = compile_rule(
     r"(?:/home/|/Users/|[\\/]Users[\\/]{1,4}|[\\/]Documents and Settings[\\/]{1,4})"
 )
@@ -112,7 +113,7 @@ def _email(text, at, after, found):
 # Behind `name:` or in a URL it is a password and a host; behind these names an address.
 _IN_URL = re.compile(r"(?:://[^\s/]*|:|//)$")
 _NAMES_ADDRESS = re.compile(
-    r"(?:mail|mailto|e-mail|to|from|cc|bcc|reply-to|user|login|contact|sips?|xmpp|acct|author|owner):$",
+    r"(?:mail|mailto|e-mail|to|from|cc|bcc|reply-to|user|login|contact|sips?|xmpp|acct|author|owner)(?:;[\w=,;-]{1,60})?:$",
     re.IGNORECASE,
 )
 
@@ -135,7 +136,7 @@ def _iban(text, start, found):
     rest = _IBAN_REST.match(text, start)
     if rest is None:
         return
-    characters = bare_characters(rest.group())
+    characters = bare_characters(rest.group()).upper()
     size = _iban_size(characters)
     if size is None:
         return

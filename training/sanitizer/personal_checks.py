@@ -164,7 +164,8 @@ def is_tax_id(digits):
 
 
 def is_personnummer(digits):
-    """Sweden: the Luhn digit, and a possible birthday."""
+    """Sweden: the Luhn digit of the last ten, and a possible birthday."""
+    digits = digits[-10:]
     return 1 <= int(digits[2:4]) <= 12 and 1 <= int(digits[4:6]) % 60 <= 31 and luhn(digits)
 
 
@@ -172,3 +173,45 @@ def is_hetu(characters):
     """Finland: the number modulo 31."""
     number = int(characters[:6] + characters[7:10])
     return "0123456789ABCDEFHJKLMNPRSTUVWXY"[number % 31] == characters[10]
+
+
+def is_korean(digits):
+    """South Korea, resident registration number: a possible birthday, and modulo 11."""
+    check = (11 - weighted(digits[:12], (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5), 11)) % 10
+    return _is_day(digits[2:4], digits[4:6]) and check == int(digits[12])
+
+
+def is_cnpj(digits):
+    """Brazil, Cadastro Nacional da Pessoa Jurídica."""
+    for size in (12, 13):
+        weights = [(size - place - 1) % 8 + 2 for place in range(size)]
+        rest = weighted(digits, weights, 11)
+        if int(digits[size]) != (0 if rest < 2 else 11 - rest):
+            return False
+    return True
+
+
+def is_rodne(digits):
+    """Czechia and Slovakia: ten digits that 11 divides; women's months are raised by 50."""
+    return int(digits) % 11 == 0 and _is_day(str(int(digits[2:4]) % 50 % 20), digits[4:6])
+
+
+def is_norwegian(digits):
+    """Norway, fødselsnummer: two digits modulo 11."""
+    first = -weighted(digits, (3, 7, 6, 1, 8, 9, 4, 5, 2), 11) % 11
+    second = -weighted(digits, (5, 4, 3, 2, 7, 6, 5, 4, 3, 2), 11) % 11
+    return digits[9:] == f"{first}{second}"
+
+
+def is_estonian(digits):
+    """Estonia, isikukood: modulo 11, with a second row of weights."""
+    check = weighted(digits, (1, 2, 3, 4, 5, 6, 7, 8, 9, 1), 11)
+    if check == 10:
+        check = weighted(digits, (3, 4, 5, 6, 7, 8, 9, 1, 2, 3), 11) % 10
+    return (
+        "1" <= digits[0] <= "8" and _is_day(digits[3:5], digits[5:7]) and check == int(digits[10])
+    )
+
+
+def _is_day(month, day):
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= 31

@@ -12,10 +12,15 @@ from .personal_checks import (
     is_bsn,
     is_card,
     is_chinese_id,
+    is_cnpj,
     is_cpf,
+    is_estonian,
+    is_korean,
     is_nir,
+    is_norwegian,
     is_personnummer,
     is_pesel,
+    is_rodne,
     is_ssn,
     is_tax_id,
     luhn,
@@ -24,18 +29,21 @@ from .personal_checks import (
 _NUMBER_EDGE = re.compile(r"[0-9A-Za-z_]")
 _PHONES = (
     re.compile(
-        r"(?:\+|00)[1-9][0-9]{0,2}[ .-]?(?:\(0?[0-9]{1,4}\)[ .-]?)?[0-9]{1,5}(?:[ ./-]?[0-9]{2,5}){1,5}"
+        r"(?:\+|00)[1-9][0-9]{0,2}[ .-]?(?:\(0?[0-9]{1,4}\)[ .-]?)?[0-9]{1,5}(?:[ ./-]?[0-9]{2,5}){1,5}(?![0-9])"
     ),
-    re.compile(r"(?:1[ .-])?\(?[2-9][0-9]{2}\)?[ .-][2-9][0-9]{2}[ .-][0-9]{4}"),
+    re.compile(
+        r"(?:1[ .-])?(?:[2-9][0-9]{2}[ .-]|\([2-9][0-9]{2}\)[ .-]?)[2-9][0-9]{2}[ .-][0-9]{4}"
+    ),
     re.compile(
         r"0[1-9][0-9]{1,4}[ /-][0-9]{3,8}(?:[ -][0-9]{2,5}){0,2}|0[1-9](?:[ .-][0-9]{2}){4}|\(0[0-9]{1,4}\) ?[0-9]{3,8}(?:[ -][0-9]{2,5}){0,2}"
     ),
 )
 _SAID_PHONE = re.compile(
-    r"(?:phone|tel|telefon|mobile|mobil|cell|handy|fax|call|whatsapp|sms|signal|number)\W{0,6}(?:no\.?|number|nr\.?|is|us at|me at|at|on)?\W{0,4}$",
+    r"(?:phone|t[e\xe9]l|t[e\xe9]l[e\xe9]fon[eo]?|telefoon|mobile|mobil|m[o\xf3]vil|celular|cell|cellulare|handy|natel|gsm|fax|call|whatsapp|sms|signal|tlf|tfno|puh|puhelin|"
+    r"nummer|num[e\xe9]ro|number|\xff{3,12}|\xff\xff)\W{0,6}(?:no\.?|number|nr\.?|is|us at|me at|at|on|to)?[\W\xa4]{0,4}$",
     re.IGNORECASE,
 )
-_PLAIN_PHONE = re.compile(r"[0-9][0-9 .()/-]{7,18}[0-9]")
+_PLAIN_PHONE = re.compile(r"\(?[0-9][0-9 .()/-]{6,18}[0-9]")
 _CARD_NUMBERS = (
     re.compile(r"[0-9]{4}(?:[ -][0-9]{4}){3}|[0-9]{4}[ -][0-9]{6}[ -][0-9]{4,5}"),
     re.compile(r"[0-9](?:[ -]?[0-9]){11,18}"),
@@ -43,6 +51,7 @@ _CARD_NUMBERS = (
 _IPV4 = re.compile(
     r"(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])"
 )
+_DOCUMENTED = ([192, 0, 2], [198, 51, 100], [203, 0, 113])
 _VERSION_BEFORE = re.compile(
     r"(?:v|ver|version|release|build|rev|chrome|firefox|safari|edge|==|>=|<=|~=|\^|~|-|_|[a-z]/)[ :=\"']{0,3}$",
     re.IGNORECASE,
@@ -66,18 +75,23 @@ _NATIONAL_IDS = (
     ),
     (re.compile(r"[2-9][0-9]{3} [0-9]{4} [0-9]{4}"), is_aadhaar, False),
     (re.compile(r"[1-9][0-9]{5}(?:19|20)[0-9]{9}"), is_chinese_id, False),
-    (re.compile(r"[0-9]{6}[-+][0-9]{4}"), is_personnummer, False),
+    (re.compile(r"(?:(?:19|20)[0-9]{2}|[0-9]{2})[0-9]{4}[-+][0-9]{4}"), is_personnummer, False),
+    (re.compile(r"(?:19|20)[0-9]{10}"), is_personnummer, True),
+    (re.compile(r"[0-9]{6}-[0-9]{7}"), is_korean, False),
+    (re.compile(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}/[0-9]{4}-[0-9]{2}"), is_cnpj, False),
+    (re.compile(r"[0-9]{6}/[0-9]{4}"), is_rodne, True),
+    (re.compile(r"[0-9]{3} [0-9]{2} [0-9]{4}"), is_ssn, True),
     (re.compile(r"[0-9]{3}[ -][0-9]{3}[ -][0-9]{3}"), luhn, True),
     (
         re.compile(r"[0-9]{11}|[0-9]{2} [0-9]{3} [0-9]{3} [0-9]{3}"),
-        lambda d: is_pesel(d) or is_tax_id(d) or is_cpf(d),
+        lambda d: is_pesel(d) or is_tax_id(d) or is_cpf(d) or is_norwegian(d) or is_estonian(d),
         True,
     ),
     (re.compile(r"[0-9]{9}"), lambda d: is_bsn(d) or luhn(d) or is_ssn(d), True),
     (re.compile(r"[0-9]{12}"), is_aadhaar, True),
 )
 _SAID_ID = re.compile(
-    r"(?:ssn|social security|social insurance|national id|national insurance|passport|tax id|steuer|idnr|steuer-?id|pesel|bsn|burgerservicenummer|aadhaar|aadhar|uid|cpf|sin|insee|personnummer|tfn|tin|identification|ausweis|dni|id card)\b[^0-9\n]{0,24}$",
+    r"(?:ssn|social security|social insurance|national id|national insurance|passport|tax id|steuer|idnr|steuer-?id|pesel|bsn|burgerservicenummer|aadhaar|aadhar|uid|cpf|sin|insee|personnummer|tfn|tin|identification|ausweis|dni|id card|f\xf8dselsnummer|isikukood|rodn\xe9 .{1,2}slo|rc|cnpj|nhs|ni number)\b[^0-9\n]{0,24}$",
     re.IGNORECASE,
 )
 # Long rows of digits are read piece by piece; a piece overlaps the next by more than a number.
@@ -171,7 +185,8 @@ def is_alone(text, start, end):
 
 def is_personal_ip(value):
     """An address that may lead to a person: not the machine itself, no mask, no broadcast, none of
-    the ranges for private networks (RFC 1918, RFC 4193), and no version such as 1.2.3.4."""
+    the ranges for private networks (RFC 1918, RFC 4193, RFC 6598) and for documentation (RFC 5737, RFC 3849), and no
+    version such as 1.2.3.4."""
     try:
         address = ipaddress.ip_address(value)
     except ValueError:
@@ -179,9 +194,11 @@ def is_personal_ip(value):
     if address.is_loopback or address.is_unspecified or address.is_multicast:
         return False
     if address.version == 6:
-        return not value.lower().startswith(("fc", "fd"))
+        return not value.lower().startswith(("fc", "fd", "2001:db8:", "2001:0db8:"))
     parts = [int(part) for part in value.split(".")]
     if parts[0] in (0, 10, 255) or parts[:2] in ([192, 168], [169, 254]):
+        return False
+    if parts[:3] in _DOCUMENTED or (parts[0] == 100 and 64 <= parts[1] < 128):
         return False
     return not (parts[0] == 172 and 16 <= parts[1] < 32) and max(parts) >= 20
 

@@ -20,6 +20,7 @@ _ANNOTATION = re.compile(
     r"| {1,4}[A-Za-z]\w{2,20}(?:\(\d{1,5}(?: \w{1,9})?\))[ \t]{1,4}:?=[ \t]{0,8}"
     r"| ?\{ {0,2}(?=\"|'[^'\n]{3,200}' ?\})| do\s{1,20}(?=[\"'][^\"'\n]{3,200}[\"']\s)"
     r"| [A-Za-z]{3,9} (?:[XA9]\([0-9]{1,4}\)) VALUE (?=[\"'])"
+    r"| TYPE \w{1,20}(?:\([0-9]{1,4}\))? VALUE (?=[\"'])"
     r"| \*?string {1,8}`[^`\n]{0,80}?[dD]efault:(?=\")| = [0-9]{1,5} \[default = (?=\")"
 )
 _SEPARATOR = re.compile(
@@ -135,7 +136,7 @@ def _after_separator(text, start, end, closed, separator):
     sign = separator.group(1)
     after = separator.end()
     head = head_of(text, start)
-    if sign == "|":
+    if sign in "|\xa4":
         return _after_bar(text, start, after, head)
     if sign == ":" and text.startswith("?", after):
         # `${NAME:?missing}`: a message.

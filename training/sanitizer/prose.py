@@ -60,6 +60,8 @@ _SAID_SORT = re.compile(r"(?:temporary|default|initial|new|temp) \w+$", re.IGNOR
 _NUMBERED = re.compile(r"[0-9]{2}[^0-9A-Za-z]?$")
 _NUMBERS = frozenset(("pin", "passcode", "otp", "code"))
 _MAX_GAP = 8
+_NEXT_LINE_ONLY = re.compile(r"[ \t]{0,8}\n[ \t]{0,8}(\S{12,200})[ \t]{0,8}(?:\n|$)")
+_LABEL_LINE = re.compile(r"[ \t#>*+-]{0,8}(?:[A-Za-z-]{1,20} ){0,4}[A-Za-z-]{1,20}$")
 _LABEL = re.compile("[A-Za-z]+(?:-[A-Za-z]+)*:$")
 # Words, of which none can be a secret.
 _NOTHING_TOLD = re.compile(
@@ -142,7 +144,7 @@ def _forwards(text, end, strength, name, kind, found):
     while foreign and position < len(text) and text[position] in "\xff\xa4:":
         position += 1
     if not foreign and text[position : position + 1] not in _GOES_ON:
-        return False
+        return _below_label(text, end, position, kind, found)
     if not foreign and _NOTHING_TOLD.match(text, position):
         return False
     foreign_name = foreign
@@ -192,6 +194,19 @@ def _forwards(text, end, strength, name, kind, found):
             copula = True
         position = word.end()
     return False
+
+
+def _below_label(text, end, position, kind, found):
+    """A line that is nothing but a label, `API Key`, and below it what a machine made."""
+    below = _NEXT_LINE_ONLY.match(text, position)
+    if below is None or not is_machine_made(below.group(1)):
+        return False
+    if not _LABEL_LINE.match(
+        text[max(text.rfind("\n", max(0, end - 60), end) + 1, end - 60, 0) : end]
+    ):
+        return False
+    found.append((kind, below.start(1), below.end(1)))
+    return True
 
 
 def _is_told(value, raw, gap, copula, strength, name):

@@ -33,7 +33,7 @@ _ROOTED = re.compile(
     r"/(?:home|Users|etc|usr|var|opt|tmp|root|srv|mnt|run|private|Library|workspace)/[\w.@ /+-]+$|~/[\w.@ /+-]*$"
 )
 _STORED = re.compile(
-    r"^[\w.-]+/[\w./-]*\.(?:csv|png|jpe?g|json|gz|zip|pdf|txt|parquet|html|js|css|log|ya?ml|xml|tgz|mp4|svg|sql|pem|crt|pub)$"
+    r"[\w.-]+/[\w./-]*\.(?:csv|png|jpe?g|json|gz|zip|pdf|txt|parquet|html|js|css|log|ya?ml|xml|tgz|mp4|svg|sql|pem|crt|pub)$"
 )
 _PATH_MARKS = re.compile(r"[/\\]+")
 _MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*|,;?-]{12,}$")
@@ -72,13 +72,20 @@ def is_placeholder(value):
 
 def is_path(value):
     """A file's path or a URL without credentials."""
-    if _ROOTED.match(value) or _STORED.search(value):
+    if _is_stored(value):
         return True
     if "/" in value or "\\" in value or value[:1] == ".":
         if _FILE.match(value):
             return True
         return bool(_PATH.match(value)) and ("://" in value or _has_words(value))
     return "." in value and bool(_FILE.match(value))
+
+
+def _is_stored(value):
+    """Surely a file: below a folder that every system has, or in folders and with a usual ending."""
+    if "/" not in value:
+        return False
+    return bool(_ROOTED.match(value) or _STORED.match(value))
 
 
 def _has_words(path):
@@ -107,6 +114,8 @@ def seems_machine_made(value):
         return False
     if _UUID.match(value):
         return True
+    if _is_stored(value):
+        return False
     if is_path(value) and not is_random_run(value.replace("/", "")):
         return False
     return is_varied(value) and not is_wordy(value) and not _is_measure(value)
@@ -122,7 +131,7 @@ def seems_random_enough(value):
     if len(value) < 6 or value.isdigit():
         return False
     value = value[:_JUDGED_VALUE]
-    if _is_measure(value):
+    if _is_measure(value) or _is_stored(value):
         return False
     if is_path(value) and not is_random_run(value.replace("/", "")):
         return False
