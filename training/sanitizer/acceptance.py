@@ -132,12 +132,12 @@ def _is_bare_secret(text, value, stop, place, strength):
         # `--secret dbPassword …`: the name of one.
         return False
     if not value.isalnum():
-        if value[0] in "({[<" or _is_member(value):
+        if value[0] in "({[<" or is_member(value):
             return False
         if is_path(value) and not seems_machine_made(value):
             return False
     if seems_password_like(value) and (
-        place.takes_words or not is_name(value) or not names_secret(value)
+        not names_secret(value) or (place.takes_words and value.isalnum())
     ):
         return True
     if seems_machine_made(value):
@@ -164,7 +164,7 @@ def _is_bare_token(value, place, strength):
         )
     else:
         likely = len(value) >= 16 and seems_machine_made(value)
-    return likely and not _is_member(value)
+    return likely and not is_member(value)
 
 
 def _is_no_identifier(value):
@@ -172,7 +172,7 @@ def _is_no_identifier(value):
     return bool(_NO_IDENTIFIER.search(value)) and not names_secret(value)
 
 
-def _is_member(value):
+def is_member(value):
     """`user.password`, `cfg->token`, `Auth::secret`: code, unless a part is random."""
     if not ("." in value or "->" in value or "::" in value) or not is_name(value):
         return False

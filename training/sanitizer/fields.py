@@ -84,7 +84,7 @@ def find_field(text, start, end, following):
             return place
     if following == "<" or (following in "\"' >" and "<" in text[max(0, start - 80) : start]):
         match = _PLIST.match(text, end) or _TAG_END.match(text, end)
-        if match:
+        if match and not _is_void(text, start):
             return Place(match.end(), ">", True, False, False)
     if following == " ":
         match = _MEMBER_FALLBACK.match(text, end)
@@ -116,6 +116,18 @@ def find_field(text, start, end, following):
         if match:
             return Place(match.end(), ",", False, True, False)
     return None
+
+
+def _is_void(text, start):
+    """In an element that has no text, such as HTML's `<input name="password">`, or in no element at all:
+    `<your password here>`."""
+    opened = text.rfind("<", max(0, start - 120), start)
+    if opened < 0:
+        return False
+    inside = text[opened:start]
+    return inside.startswith(("<input", "<meta", "<img", "<link")) or (
+        " " in inside and "=" not in inside
+    )
 
 
 def _value_before(text, start):

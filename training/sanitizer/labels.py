@@ -15,8 +15,8 @@ LABEL_TAIL = re.compile(
 _IN_MARKUP = re.compile(
     r"[ ]?:?(?:</(?:b|strong|em|i|span|label|u|code|font|p|div|li)>|"
     r"(?=[ ]?<(?:code|kbd|tt|samp|span|b|strong|em)[ >])){1,2}"
-    r"[ ]?:?\s{0,4}(?:<(?:code|kbd|tt|samp|span|b|strong|em|i|font)(?: [^<>\n]{0,80})?>){0,2}"
-    r"\s{0,4}(?=[^\s<])"
+    r"[ ]?:?(?:\s{0,4}<(?:code|kbd|tt|samp|span|b|strong|em|i|font)(?: [^<>\n]{0,80})?>){0,2}"
+    r" {0,4}(?=[^\s<])"
 )
 _SHELL = re.compile(
     r"[^\n$#>%]{0,80}[$#>%] ?(?:sudo )?(?:echo|printenv|cat|more|type|get|pass|op|gopass|vault|bw)\b[^\n]{0,160}$"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from .acceptance import is_member
 from .engine import compile_rule
 from .rules import RULES
 from .values import (
@@ -75,5 +76,5 @@ def find_on_lines(view, found, clock):
             clock.check()
             start, end = match.span(1)
             value = text[start:end]
-            if check(value) if check else sure or not is_placeholder(value):
+            if check(value) if check else sure or not (is_placeholder(value) or is_member(value)):
                 found.append((kind, start, end))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .acceptance import names_secret
+from .acceptance import is_member, names_secret
 from .foreign import MARKS_OF_NAMES
 from .names import MEDIUM, NEVER_KEPT, STRONG
 from .randomness import case_changes
@@ -212,7 +212,7 @@ def _below_label(text, end, position, kind, found):
 def _is_told(value, raw, gap, copula, strength, name):
     if value.isdigit():
         return (copula or name in ("otp", "passcode")) and name in _NUMBERS and 4 <= len(value) <= 8
-    if is_name(value) and names_secret(value):
+    if is_name(value) and (names_secret(value) or is_member(value)):
         return False
     if is_placeholder(value) or _NO_PASSWORD.match(value) or _MARKUP.search(value):
         return False

@@ -40,7 +40,7 @@ _MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*|,;?-]{12,}$")
 _NOT_SECRET = re.compile(
     r"v?\d+(?:[.,:_-]\d+)*[a-z]{0,4}$|\d{4}-\d{2}-\d{2}|#?[0-9a-fA-F]{6}$|#[0-9a-fA-F]{8}$|[0-9.]+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb|k|x|%)$"
     r"|argon2(?:i|d|id)?$|1password$"
-    r"|(?:sha|md|utf|base|aes|rsa|http|ipv|oauth|python|py|es|x|ed|hs|rs|ps|win|amd|arm|i|s|ec|k|v|p|h|r|node|tls|ssl|ssh|ecdsa|cp|iso|latin|web|rfc|cve|bip|level|step|part|line|page|form|test|user|item|file|type|version|int|uint|float|str|python|java|gpt|claude)-?[0-9]{1,5}(?:[.-][0-9a-z]+)*$",
+    r"|(?:sha|md|utf|base|aes|rsa|http|ipv|oauth|python|py|es|x|ed|hs|rs|ps|win|amd|arm|i|s|ec|k|v|p|h|r|node|tls|ssl|ssh|ecdsa|cp|iso|latin|web|rfc|cve|bip|gpio|level|step|part|line|page|form|test|user|item|file|type|version|int|uint|float|str|python|java|gpt|claude)-?[0-9]{1,5}(?:[.-][0-9a-z]+)*$",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(
