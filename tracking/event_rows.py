@@ -77,8 +77,8 @@ def make_row(caller: Caller, event: ReadEvent) -> EventRow:
             hook_event=clean_label(sent.hook_event) if sent.hook_event else UNSET,
             session_id=clean_id(sent.session_id) if sent.session_id else UNSET,
             latency_ms=sent.latency_ms,
-            input_length=_length(sent.tool_input_snippet),
-            output_length=_length(sent.tool_output_snippet),
+            input_length=UNSET if (text := sent.tool_input_snippet) is UNSET else len(text),
+            output_length=UNSET if (text := sent.tool_output_snippet) is UNSET else len(text),
         ),
         created_at=now,
         **_tokens(caller, event),
@@ -87,15 +87,19 @@ def make_row(caller: Caller, event: ReadEvent) -> EventRow:
 
 def _tokens(caller: Caller, event: ReadEvent) -> dict[str, Any]:
     sent: TrackEvent = event.sent
-    counts = (
-        sent.input_tokens,
-        sent.cache_read_input_tokens,
-        sent.cache_creation_input_tokens,
-        sent.output_tokens,
-    )
-    if counts == (UNSET, UNSET, UNSET, UNSET):
+    if (
+        sent.input_tokens is UNSET
+        and sent.cache_read_input_tokens is UNSET
+        and sent.cache_creation_input_tokens is UNSET
+        and sent.output_tokens is UNSET
+    ):
         return {}
-    tokens = Tokens(*(count or 0 for count in counts))
+    tokens = Tokens(
+        input=sent.input_tokens or 0,
+        cache_read=sent.cache_read_input_tokens or 0,
+        cache_creation=sent.cache_creation_input_tokens or 0,
+        output=sent.output_tokens or 0,
+    )
     model_name = clean_label(sent.model_name) if sent.model_name else ""
     return {
         "token_id": str(uuid7()),
@@ -118,7 +122,3 @@ def _tokens(caller: Caller, event: ReadEvent) -> dict[str, Any]:
 
 def _id(text: str | UnsetType) -> str | None:
     return None if text is UNSET else clean_id(text)
-
-
-def _length(snippet: str | UnsetType) -> int | UnsetType:
-    return UNSET if snippet is UNSET else len(snippet)

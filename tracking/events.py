@@ -1,9 +1,9 @@
 """Storing what was tracked: the event, its tokens and the day's count, in one statement and one commit."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 from django.db import IntegrityError
 
 from accounts import callers
@@ -16,7 +16,7 @@ from tracking.event_store import WRITERS, store_rows
 from tracking.group_commit import GroupCommit
 
 
-class StoredEvent(NamedTuple):
+class StoredEvent(msgspec.Struct, frozen=True):
     """What became of an event. `gate` is None when its event id was known already: then nothing new was stored."""
 
     id: str

@@ -15,9 +15,10 @@ _HASH_MARK = "sha256:"
 
 def clean_label(text: str) -> str:
     """The text with any secret in it replaced by its placeholder, at most 200 characters."""
-    if _is_harmless(text):
-        return text
-    return sanitize_payload(text).sanitized[:200]
+    try:
+        return _harmless(text)
+    except _Harmful:
+        return sanitize_payload(text).sanitized[:200]
 
 
 def clean_id(text: str) -> str:
@@ -32,16 +33,9 @@ class _Harmful(Exception):
 
 
 @lru_cache(maxsize=10_000)
-def _check(text: str) -> None:
-    """Raises `_Harmful` for a text with a secret. Labels repeat (tools, models, skills), so the harmless ones are
-    remembered; what raises is not, and must not be."""
+def _harmless(text: str) -> str:
+    """The text; raises `_Harmful` for one with a secret. Labels repeat (tools, models, skills), so the harmless ones
+    are remembered; what raises is not, and must not be."""
     if sanitize_payload(text).sanitized != text:
         raise _Harmful
-
-
-def _is_harmless(text: str) -> bool:
-    try:
-        _check(text)
-    except _Harmful:
-        return False
-    return True
+    return text

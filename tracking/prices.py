@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from everyskill.short_memory import ShortMemory
 from tracking.models import TokenPrice
@@ -18,7 +19,7 @@ from tracking.models import TokenPrice
 OVERRIDES_CACHE_SECONDS = 60.0
 
 
-class Tokens(NamedTuple):
+class Tokens(msgspec.Struct, frozen=True):
     input: int
     cache_read: int
     cache_creation: int
@@ -123,13 +124,13 @@ def _in_order(prices: Mapping[str, Iterable[Price]]) -> dict[str, tuple[Price, .
     }
 
 
-_known_overrides: ShortMemory[UUID, dict[str, tuple[Price, ...]]] = ShortMemory(
+_known_overrides: ShortMemory[int, dict[str, tuple[Price, ...]]] = ShortMemory(
     seconds=OVERRIDES_CACHE_SECONDS, size=10_000
 )
 
 
 def _overrides(tenant_id: UUID) -> dict[str, tuple[Price, ...]]:
-    known = _known_overrides.get(tenant_id)
+    known = _known_overrides.get(tenant_id.int)
     if known is None:
         prices: defaultdict[str, list[Price]] = defaultdict(list)
         for row in TokenPrice.objects.filter(tenant_id=tenant_id):
@@ -137,5 +138,5 @@ def _overrides(tenant_id: UUID) -> dict[str, tuple[Price, ...]]:
                 Price(row.since, row.input, row.cache_read, row.cache_write, row.output)
             )
         known = _in_order(prices)
-        _known_overrides.set(tenant_id, known)
+        _known_overrides.set(tenant_id.int, known)
     return known

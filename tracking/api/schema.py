@@ -1,7 +1,7 @@
 """What a tracked event looks like, and the one place that judges it. The OpenAPI document is made from this."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -135,7 +135,7 @@ class BatchAnswer(msgspec.Struct, frozen=True):
     ]
 
 
-class ReadEvent(NamedTuple):
+class ReadEvent(msgspec.Struct, frozen=True):
     """An event that was judged good, and its `ts` in UTC."""
 
     sent: TrackEvent
