@@ -68,8 +68,12 @@ def find_on_lines(view, found, clock):
     """Add the secret of each line that has one of the shapes."""
     text = view.text
     wanted = set()
-    for match in _NEEDED.finditer(view.subject):
-        wanted.update(_RULES_BY_NEED[text[match.start() : match.end()].lower()])
+    match = _NEEDED.search(view.subject)
+    while match is not None:
+        start, end = match.span()
+        wanted.update(_RULES_BY_NEED[text[start:end].lower()])
+        # One may begin within another.
+        match = _NEEDED.search(view.subject, start + 1)
     for index in sorted(wanted):
         pattern, kind, sure, check = _LINE_RULES[index]
         for match in pattern.finditer(view.subject):

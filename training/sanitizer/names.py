@@ -101,6 +101,9 @@ def _judge_words(words):
         if last in ("secret", "secrets") or "secret" in joined:
             return STRONG, "SECRET"
         return STRONG, "PASSWORD"
+    if "".join(words[-3:]) in _PASSWORDS:
+        # `secret_key_base`
+        return STRONG, "SECRET"
     if last in ("key", "keys"):
         if len(words) > 1 and (words[-2] in _KEY_MAKERS or "secret" in words):
             if words[-2] in ("primary", "secondary", "public") and len(words) == 2:
@@ -124,7 +127,7 @@ def _judge_words(words):
         "encompass",
     ):
         return STRONG, "PASSWORD"
-    if last in _WEAK_WORDS or joined in _WEAK_WORDS or "".join(words[-3:]) in _PASSWORDS:
+    if last in _WEAK_WORDS or joined in _WEAK_WORDS:
         return WEAK, "SECRET"
     if (last in _VENDORS and len(words) == 1) or (
         last == "api" and words[-2:-1] and words[-2] in _VENDORS

@@ -223,7 +223,7 @@ def _with_telling_prefix(text, start):
     """Any vendor's token: a prefix that tells of a key, or a short one that is no identifier's and
     no object's id, a separator, and a long random run. Publishable keys are no secrets."""
     run = _BODIES["alnum"].match(text, start + 1, start + _READ).group()[:_JUDGED]
-    if not is_random_run(run):
+    if not is_random_run(run) and not _is_mixed_run(run):
         return None
     head = _HEAD.match(text[max(0, start - 59) : start + 1][::-1])
     begin = start + 1 - head.end()
@@ -248,10 +248,17 @@ def _with_telling_prefix(text, start):
     return None
 
 
+def _is_mixed_run(run):
+    """Long, of three classes of characters, with few digits."""
+    return (
+        len(run) >= 24 and bool(_MIXED.match(run)) and case_changes(run) >= 5 and not is_wordy(run)
+    )
+
+
 def _is_vendors(text, begin, head, rest, run):
     """A prefix as vendors choose them, before a body in which capitals, small letters and digits
     are mixed as in no name, or before a long hash; ids of objects (`user_2NN…`) are no secrets."""
-    if begin and (text[begin - 1] in _ALNUM or text[begin - 1] in "._/\\$@"):
+    if begin and (text[begin - 1] in _ALNUM or text[begin - 1] in "._\\$@"):
         return False
     if _MIXED.match(run) and case_changes(run) >= 3:
         prefix = _VENDOR_PREFIX.match(head)
