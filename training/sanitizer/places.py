@@ -137,7 +137,7 @@ def _after_separator(text, start, end, closed, separator):
     after = separator.end()
     head = head_of(text, start)
     if sign in "|\xa4":
-        return _after_bar(text, start, after, head)
+        return _after_bar(text, start, after, head, sign)
     if sign == ":" and text.startswith("?", after):
         # `${NAME:?missing}`: a message.
         return None
@@ -200,12 +200,15 @@ def _after_separator(text, start, end, closed, separator):
     return _place(text, start, after, sign)
 
 
-def _after_bar(text, start, after, head):
+def _after_bar(text, start, after, head, sign):
     """A table's next cell, or a default that a template's filter gives."""
     default = _DEFAULT_FILTER.match(text, after)
     if default:
         return Place(default.end(), "=", False, True, False)
     bare = head.strip(HEAD_MARKS)
+    if sign == "\xa4" and bare[:1] != sign:
+        # An arrow, not the side of a cell.
+        return None
     if bare and not (bare[0] in "|\xa4" or (bare[-1] == "|" and bare[-2:] != "||")):
         return None
     return _place(text, start, after, "|")
