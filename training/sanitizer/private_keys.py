@@ -28,11 +28,11 @@ _LAST_LINE = re.compile(
 _PUTTY_LINES = re.compile(r"Private-(?:Lines|MAC|Hash)")
 _MAX_KEY = 20_000
 # The lines of a body in any surroundings: `sb.append("…\\n");`, `12→…`, `…<br>`. What parts them is short.
-_LONG_RUN = re.compile(r"[A-Za-z0-9+/=]{40,}", re.ASCII)
-_SOME_RUN = re.compile(r"[A-Za-z0-9+/=]{16,}", re.ASCII)
-_SHORT_RUN = re.compile(r"[A-Za-z0-9+/=]+", re.ASCII)
-_MAX_GAP = 60
-_LAST_GAP = 140
+_LONG_KEY_RUN = re.compile(r"[A-Za-z0-9+/=]{40,}", re.ASCII)
+_SOME_KEY_RUN = re.compile(r"[A-Za-z0-9+/=]{16,}", re.ASCII)
+_SHORT_KEY_RUN = re.compile(r"[A-Za-z0-9+/=]+", re.ASCII)
+_KEY_GAP = 60
+_LAST_KEY_GAP = 140
 
 
 def find_private_keys(view, found, clock):
@@ -66,7 +66,7 @@ def _from_begin(text, start, end, found):
         stop = closing.end()
         is_key = _CONTENT.search(text, end, closing.start())
     else:
-        stop = _lines_on(text, max(_body_end(text, end, limit), end), limit)
+        stop = _key_lines_on(text, max(_body_end(text, end, limit), end), limit)
         is_key = stop > end
     if is_key:
         # The marker alone, as programs and documents name it, is no key.
@@ -101,39 +101,39 @@ def _from_end(text, start, end, floor, found):
         if line_start <= floor or stop - begin > _MAX_KEY:
             break
         line_end = line_start
-    begin = min(begin, _lines_back(text, floor, begin))
+    begin = min(begin, _key_lines_back(text, floor, begin))
     found.append(("PRIVATE_KEY", begin, stop))
     return stop
 
 
-def _lines_on(text, position, limit):
+def _key_lines_on(text, position, limit):
     """The end of the long runs that follow, one a line, whatever parts them."""
     limit = min(limit, position + _MAX_KEY)
     gap = None
     while True:
-        run = _LONG_RUN.search(text, position, min(limit, position + _MAX_GAP + 100))
-        if run is None or run.start() - position > _MAX_GAP or not is_varied(run.group()):
+        run = _LONG_KEY_RUN.search(text, position, min(limit, position + _KEY_GAP + 100))
+        if run is None or run.start() - position > _KEY_GAP or not is_varied(run.group()):
             break
         gap = text[position : run.start()]
         position = run.end()
     # The last line is shorter.
     if gap and len(gap) > 1 and text.startswith(gap, position):
-        last = _SHORT_RUN.match(text, position + len(gap), limit)
+        last = _SHORT_KEY_RUN.match(text, position + len(gap), limit)
         if last and (is_varied(last.group()) or last.group().endswith("=")):
             position = last.end()
     return position
 
 
-def _lines_back(text, floor, position):
+def _key_lines_back(text, floor, position):
     """The beginning of the long runs that go before, one a line, whatever parts them."""
     window = max(floor, position - _MAX_KEY)
-    begin, most, pattern = position, _LAST_GAP, _SOME_RUN
-    for run in reversed(list(_SOME_RUN.finditer(text, window, position))):
+    begin, most, pattern = position, _LAST_KEY_GAP, _SOME_KEY_RUN
+    for run in reversed(list(_SOME_KEY_RUN.finditer(text, window, position))):
         if begin - run.end() > most or not is_varied(run.group()):
             break
-        if pattern is _LONG_RUN and len(run.group()) < 40:
+        if pattern is _LONG_KEY_RUN and len(run.group()) < 40:
             break
-        begin, most, pattern = run.start(), _MAX_GAP, _LONG_RUN
+        begin, most, pattern = run.start(), _KEY_GAP, _LONG_KEY_RUN
     return begin
 
 
