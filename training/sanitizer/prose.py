@@ -59,7 +59,7 @@ _KEY_ID = re.compile("(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})$")
 _SAID_SORT = re.compile(r"(?:temporary|default|initial|new|temp) \w+$", re.IGNORECASE)
 _NUMBERED = re.compile(r"[0-9]{2}[^0-9A-Za-z]?$")
 _NUMBERS = frozenset(("pin", "passcode", "otp", "code"))
-_MAX_GAP = 8
+_MOST_WORDS_BETWEEN = 8
 _NEXT_LINE_ONLY = re.compile(r"[ \t]{0,8}\n[ \t]{0,8}(\S{12,200})[ \t]{0,8}(?:\n|$)")
 _LABEL_LINE = re.compile(r"[ \t#>*+-]{0,8}(?:[A-Za-z-]{1,20} ){0,4}[A-Za-z-]{1,20}$")
 _LABEL = re.compile("[A-Za-z]+(?:-[A-Za-z]+)*:$")
@@ -156,7 +156,7 @@ def _forwards(text, end, strength, name, kind, found):
     if below and is_strongly_password_like(below.group(1)):
         found.append((kind, below.start(1), below.end(1)))
         return True
-    for gap in range(_MAX_GAP):
+    for gap in range(_MOST_WORDS_BETWEEN):
         word = _TOLD_WORD.match(text, position)
         if word is None:
             return False

@@ -103,7 +103,7 @@ def decoded_view(plain):
                 pieces.add(_APART, until, until)
                 read = begin
         if end > line_end:
-            line_end, until = _lines_on(text, end)
+            line_end, until = _ends_after(text, end)
         pieces.add(text[read:start], read, None)
         pieces.add(meaning, start, meaning_end)
         read = end
@@ -120,7 +120,7 @@ def _line_back(text, position):
     return position + 1
 
 
-def _lines_on(text, position):
+def _ends_after(text, position):
     """The ends of the position's line and of the line `_LINES_AFTER` lines on."""
     line_end = position = text.find("\n", position)
     for _ in range(_LINES_AFTER):
