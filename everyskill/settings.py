@@ -115,7 +115,7 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # How many captures may wait in a process's memory before new ones are dropped (and counted).
 CAPTURE_BACKLOG = env.int("CAPTURE_BACKLOG", default=1000)
 # Seconds between two writes of a process's counts of captures (training/counts.py).
-CAPTURE_COUNT_SECONDS = env.float("CAPTURE_COUNT_SECONDS", default=1.0)
+CAPTURE_WRITE_SECONDS = env.float("CAPTURE_WRITE_SECONDS", default=1.0)
 
 _database = env.db_url_config(DATABASE_URL)
 _options = _database.setdefault("OPTIONS", {})

@@ -28,7 +28,7 @@ from django.conf import settings
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, here only
 # Counted at once, in the test's own transaction, and by no timer.
-settings.CAPTURE_COUNT_SECONDS = 0
+settings.CAPTURE_WRITE_SECONDS = 0
 django.setup()
 
 from django.db import connection

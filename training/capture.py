@@ -1,6 +1,8 @@
 """Captured examples: a use of a skill, kept when the organisation and the person both said yes."""
 
 import logging
+import math
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
 from prometheus_client import Counter as Metric
 
@@ -91,14 +94,20 @@ def capture_uses(uses: Sequence[Use], *, tenant_id: UUID, user_id: UUID) -> list
     return outcomes
 
 
-# Skills whose new examples have no cluster and side yet: while captures wait, or while another process places there.
+# Skills whose new examples have no cluster and side yet: while captures wait, while another process places there, or
+# since this one did so less than `CAPTURE_WRITE_SECONDS` ago. Placing many costs little more than placing one.
 _unplaced: set[UUID] = set()
+_placed_at = -math.inf
 
 
 def _place(skill_ids: Iterable[UUID]) -> None:
-    """Its own transaction, after the gate's lock is gone; what stays here is made up for by the next placing."""
+    """Its own transaction, after the gate's lock is gone. What stays here is placed with the next captures, or when
+    somebody exports or releases the skill's examples."""
+    global _placed_at
     _unplaced.update(skill_ids)
-    if _unplaced and not has_waiting():
+    is_due = time.monotonic() >= _placed_at + settings.CAPTURE_WRITE_SECONDS
+    if _unplaced and is_due and not has_waiting():
+        _placed_at = time.monotonic()
         taken = set(_unplaced)
         _unplaced.difference_update(taken)
         try:

@@ -1,7 +1,7 @@
 """Counts of captures by tenant, day and outcome, kept in the database for the assurance page.
 
 A refused capture must cost next to nothing, since with the gates shut every reported use is one. So a process adds up
-in its memory and writes at most once in `CAPTURE_COUNT_SECONDS`: the first count after a quiet time at once, the
+in its memory and writes at most once in `CAPTURE_WRITE_SECONDS`: the first count after a quiet time at once, the
 others with the next write, which a timer makes if nothing else does. A killed process loses its last interval's counts.
 """
 
@@ -45,7 +45,7 @@ def count_captures(*, tenant_id: UUID, counts: Mapping[str, int]) -> None:
     with _lock:
         for what, times in counts.items():
             _pending[tenant_id, today, str(what)] += times
-        wait = _written_at + settings.CAPTURE_COUNT_SECONDS - time.monotonic()
+        wait = _written_at + settings.CAPTURE_WRITE_SECONDS - time.monotonic()
         if wait > 0:
             if _timer is None:
                 _timer = threading.Timer(wait, _write_from_timer)
