@@ -24,6 +24,7 @@ ALNUM = string.ascii_letters + string.digits
 CLASSES = {
     "alnum": ALNUM,
     "alpha": string.ascii_letters,
+    "lower": string.ascii_lowercase,
     "lower36": LOWER36,
     "upper36": UPPER36,
     "upper32": string.ascii_uppercase + "234567",

@@ -35,6 +35,7 @@ _CODE_NAMES = (
 _NO_TOKEN = re.compile(r"[ (){}<>|]")
 _PARTED = re.compile(r"[-_. ]")
 _NO_IDENTIFIER = re.compile(r"^[0-9]|[0-9]{2}[^A-Za-z0-9_]?$|[a-z]-[a-z0-9]+-|[@#^*~+?]")
+_QUERY_PARAMETER = re.compile(r"(?<![&\s])[?&][\w.-]{1,40}=\Z")
 _NUMBERED_NAME = re.compile("[0-9]{2}[^0-9A-Za-z]?$")
 # An app password as Google shows it.
 _FOURS = re.compile("[a-z]{4}(?: [a-z]{4}){3}$")
@@ -122,6 +123,8 @@ def _is_phrase(value):
 
 def _is_bare_secret(text, value, stop, place, strength):
     after = text[stop : stop + 1]
+    if text.startswith("...", stop):  # the beginning of one, shortened
+        return False
     if (after and after in "([") or _CODE.match(value):
         return False
     if strength != STRONG:
@@ -132,7 +135,9 @@ def _is_bare_secret(text, value, stop, place, strength):
         # `--secret dbPassword …`: the name of one.
         return False
     if not value.isalnum():
-        if value[0] in "({[<" or is_member(value):
+        if value[0] in "({[<":
+            return False
+        if is_member(value) and not _is_in_query(text, stop - len(value)):
             return False
         if is_path(value) and not seems_machine_made(value):
             return False
@@ -178,6 +183,11 @@ def is_member(value):
         return False
     parts = re.split(r"\.|->|::", value)
     return not any(is_machine_made(part) for part in parts)
+
+
+def _is_in_query(text, begin):
+    """Behind `?name=` or `&name=`, where no program's names stand."""
+    return bool(_QUERY_PARAMETER.search(text, max(0, begin - 60), begin))
 
 
 def names_secret(value):

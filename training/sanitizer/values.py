@@ -14,6 +14,7 @@ _TEMPLATE = (
     r"|<[^<>\n]{0,80}>?$|<%|\[[A-Za-z_ .*-]{1,60}\]$|__[A-Za-z]\w{0,60}__$|@[\w.]{1,60}@?$"
     r"|&lt;|!(?:vault|Ref|Sub|secret|env|ENV)\b"
     r"|ENC\[|ENC\(|vault:|op://|arn:|projects/|ref\+|secretref:|env:|file:|ssm:|keyring:|sm://|awssm|\[REDACTED:|:[a-z_]+$"
+    r"|[a-z_]{3,20}(?::[\w,.]{1,30})?(?:\|[a-z_]{2,20}(?::[\w,.]{1,30})?)+$"
     r"|\?$|%env\(|data\.|var\.|local\.|module\.|process\.env|os\.environ|self\.|this\.|System\.|Environment\."
 )
 _STAND_IN_WORDS = frozenset(RULES["words"]["stand_ins"].split())
