@@ -114,7 +114,8 @@ SERVER_KEEPS_CORES = env.bool("SERVER_KEEPS_CORES", default=True)
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # How many captures may wait in a process's memory before new ones are dropped (and counted).
 CAPTURE_BACKLOG = env.int("CAPTURE_BACKLOG", default=1000)
-# Seconds between two writes of a process's counts of captures (training/counts.py).
+# Seconds between two writes of a process's counts of captures (training/counts.py), and between two placings of new
+# captures in their datasets' parts (training/capture.py).
 CAPTURE_WRITE_SECONDS = env.float("CAPTURE_WRITE_SECONDS", default=1.0)
 
 _database = env.db_url_config(DATABASE_URL)

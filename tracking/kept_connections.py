@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import OperationalError, connection
-from psycopg.errors import DuplicatePreparedStatement, error_from_result
+from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg_pool import ConnectionPool
@@ -34,7 +34,7 @@ class ConnectionLost(OperationalError):
 
 
 class KeptConnections:
-    """Runs a few statements, each prepared once on each connection. Safe between threads.
+    """Runs a few statements, each prepared at its first use on a connection. Safe between threads.
 
     `statements` are by name. Their parameters are `$1`, `$2` and so on, each as text, and their columns text without
     nulls. At most `most` connections are kept; more are borrowed while more threads write.
@@ -65,8 +65,6 @@ class KeptConnections:
         kept = self.borrow()
         try:
             result = self._execute(kept.pgconn, name, parameters)
-            if result.status != ExecStatus.TUPLES_OK:
-                raise error_from_result(result)
         except psycopg.Error as error:
             if kept.pgconn.status != ConnStatus.BAD:
                 self.keep(kept)
@@ -76,39 +74,50 @@ class KeptConnections:
             self.give_back()
             raise ConnectionLost(*error.args) from error
         except BaseException:
-            self.keep(kept)
+            _pool().putconn(kept)
             raise
         self.keep(kept)
         return [
-            tuple(_text(result, row, column) for column in range(result.nfields))
+            tuple(result.get_value(row, column).decode() for column in range(result.nfields))  # type: ignore[union-attr]  # no nulls
             for row in range(result.ntuples)
         ]
 
     def _execute(self, server: PGconn, name: str, parameters: Sequence[bytes | None]) -> PGresult:
-        if settings.PREPARE_STATEMENTS:
-            return server.exec_prepared(name.encode(), parameters)  # type: ignore[arg-type]  # None is NULL
-        return server.exec_params(self._statements[name].encode(), parameters)
+        """The statement's result. Raises `psycopg.Error`."""
+        if not settings.PREPARE_STATEMENTS:
+            return _checked(
+                server.exec_params(self._statements[name].encode(), parameters),
+                ExecStatus.TUPLES_OK,
+            )
+        try:
+            return self._execute_prepared(server, name, parameters)
+        except InvalidSqlStatementName:
+            # The first time on this connection, or a pooler has put another behind it.
+            _checked(
+                server.prepare(name.encode(), self._statements[name].encode()),
+                ExecStatus.COMMAND_OK,
+            )
+            return self._execute_prepared(server, name, parameters)
+
+    def _execute_prepared(
+        self, server: PGconn, name: str, parameters: Sequence[bytes | None]
+    ) -> PGresult:
+        result = server.exec_prepared(name.encode(), parameters)  # type: ignore[arg-type]  # None is NULL
+        return _checked(result, ExecStatus.TUPLES_OK)
 
     def borrow(self) -> psycopg.Connection[Any]:
-        """A connection on which the statements are prepared, for who gives it to `keep` afterwards."""
+        """A connection, for who gives it to `keep` afterwards."""
         try:
             return self._idle.pop()
         except IndexError:
             _pool().open()
             new = _pool().getconn()
-        new.autocommit = True
-        if settings.PREPARE_STATEMENTS:
-            self._prepare(new)
+        try:
+            new.autocommit = True
+        except BaseException:
+            _pool().putconn(new)
+            raise
         return new
-
-    def _prepare(self, new: psycopg.Connection[Any]) -> None:
-        for name, statement in self._statements.items():
-            result = new.pgconn.prepare(name.encode(), statement.encode())
-            if result.status != ExecStatus.COMMAND_OK:
-                error = error_from_result(result)
-                if not isinstance(error, DuplicatePreparedStatement):  # kept before, and given back
-                    _pool().putconn(new)
-                    raise error
 
     def keep(self, used: psycopg.Connection[Any]) -> None:
         """Keep a borrowed connection for the next statement."""
@@ -126,5 +135,7 @@ class KeptConnections:
                 return
 
 
-def _text(result: PGresult, row: int, column: int) -> str:
-    return (result.get_value(row, column) or b"").decode()
+def _checked(result: PGresult, expected: ExecStatus) -> PGresult:
+    if result.status != expected:
+        raise error_from_result(result)
+    return result

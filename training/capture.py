@@ -2,6 +2,7 @@
 
 import logging
 import math
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from prometheus_client import Counter as Metric
 
 from everyskill.after_response import has_waiting, make_way
@@ -98,23 +99,48 @@ def capture_uses(uses: Sequence[Use], *, tenant_id: UUID, user_id: UUID) -> list
 # since this one did so less than `CAPTURE_WRITE_SECONDS` ago. Placing many costs little more than placing one.
 _unplaced: set[UUID] = set()
 _placed_at = -math.inf
+_timer: threading.Timer | None = None
+_timer_lock = threading.Lock()
 
 
 def _place(skill_ids: Iterable[UUID]) -> None:
-    """Its own transaction, after the gate's lock is gone. What stays here is placed with the next captures, or when
-    somebody exports or releases the skill's examples."""
+    """Its own transaction, after the gate's lock is gone. What stays here is placed with the captures that wait, by a
+    timer, or by whoever exports, releases or adds examples of the skill."""
     global _placed_at
     _unplaced.update(skill_ids)
-    is_due = time.monotonic() >= _placed_at + settings.CAPTURE_WRITE_SECONDS
-    if _unplaced and is_due and not has_waiting():
-        _placed_at = time.monotonic()
-        taken = set(_unplaced)
-        _unplaced.difference_update(taken)
-        try:
-            taken = try_to_place(taken)
-        except DatabaseError as error:
-            logger.warning("new examples not placed yet: %s", type(error).__name__)
-        _unplaced.update(taken)
+    if not _unplaced or has_waiting():
+        return
+    wait = _placed_at + settings.CAPTURE_WRITE_SECONDS - time.monotonic()
+    if wait > 0:
+        _place_later(wait)
+        return
+    _placed_at = time.monotonic()
+    taken = set(_unplaced)
+    _unplaced.difference_update(taken)
+    try:
+        taken = try_to_place(taken)
+    except DatabaseError as error:
+        logger.warning("new examples not placed yet: %s", type(error).__name__)
+    _unplaced.update(taken)
+
+
+def _place_later(wait: float) -> None:
+    global _timer
+    with _timer_lock:
+        if _timer is None:
+            _timer = threading.Timer(wait, _place_from_timer)
+            _timer.daemon = True
+            _timer.start()
+
+
+def _place_from_timer() -> None:
+    global _timer
+    with _timer_lock:
+        _timer = None
+    try:
+        _place(())
+    finally:
+        connections.close_all()
 
 
 def note_refused(gate: Gate) -> None:

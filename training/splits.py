@@ -21,7 +21,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from everyskill.after_response import make_way
 from training.models import Fingerprint, SkillFeedback, Split
 from training.near_duplicates import NearText
 
@@ -148,11 +147,8 @@ class Neighbourhood:
 
     def __init__(self, batch: Sequence[SkillFeedback]) -> None:
         self.texts = {row.pk: NearText(row.example_input, row.output) for row in batch}
-        self.keys: dict[UUID, list[int]] = {}
-        for row in batch:
-            # The skill is in the keys, so examples of different skills do not meet.
-            self.keys[row.pk] = self.texts[row.pk].keys(skill_id=row.skill_id)
-            make_way()
+        # The skill is in the keys, so examples of different skills do not meet.
+        self.keys = {row.pk: self.texts[row.pk].keys(skill_id=row.skill_id) for row in batch}
         self._stored = _candidates(self.keys)
         self._placed_here: dict[int, list[Placed]] = defaultdict(list)
 

@@ -24,6 +24,7 @@ SHAPES = [
     "-----BEGIN RSA PRIVATE KEY-----\n" * 150,
     "Cookie: a=" * 500,
     "the password for " * 290,
+    "69531515400049770866" * 1000,
 ]
 
 

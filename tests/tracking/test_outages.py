@@ -70,12 +70,42 @@ def test_a_connection_that_the_server_ended_costs_nobody_an_event(event, send_as
     send = send_as()
     assert send(event).status_code == 200
     with psycopg.connect(**other_connection(), autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+        end_all_but_its_own(other)
     assert send(event | {"event_id": "after"}).status_code == 200
     assert UsageEvent.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_connections_that_died_in_the_pool_cost_nobody_an_event(event, send_as):
+    send = send_as()
+    assert send(event).status_code == 200
+    event_store.kept.give_back()
+    connection.close()
+    with psycopg.connect(**other_connection(), autocommit=True) as other:
+        end_all_but_its_own(other)
+    answers = [send(event | {"event_id": f"after {number}"}).status_code for number in range(5)]
+    assert answers == [200] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_lost_its_prepared_statements_prepares_them_again(event, send_as):
+    send = send_as()
+    assert send(event).status_code == 200
+    kept = event_store.kept.borrow()
+    kept.execute("DEALLOCATE ALL")
+    event_store.kept.keep(kept)
+    assert send(event | {"event_id": "after"}).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("prepares", [True, False])
+def test_a_batch_is_one_statement_with_and_without_preparing(event, send_as, settings, prepares):
+    settings.PREPARE_STATEMENTS = prepares
+    send = send_as()
+    awkward = [f'"{number}" \\ é {{}}' for number in range(3)]
+    events = [event | {"tool_name": name, "event_id": name} for name in awkward]
+    assert send({"events": events}, "/api/track/batch").status_code == 200
+    assert set(UsageEvent.objects.values_list("tool_name", flat=True)) == set(awkward)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -93,8 +123,8 @@ def send_as(transactional_db):
         bob = UserFactory(username="bob")
         SkillFactory(author=bob, slug="release-notes")
         headers = {"Authorization": f"Bearer {ApiKeyFactory(user=bob).secret}"}
-        return lambda event: Client(headers=headers).post(
-            "/api/track", event, content_type="application/json"
+        return lambda body, path="/api/track": Client(headers=headers).post(
+            path, body, content_type="application/json"
         )
 
     return make
@@ -104,3 +134,10 @@ def other_connection() -> dict[str, str]:
     parameters = connection.get_connection_params()
     names = ("host", "port", "user", "password", "dbname")
     return {name: parameters[name] for name in names if parameters.get(name)}
+
+
+def end_all_but_its_own(other: psycopg.Connection) -> None:
+    other.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )

@@ -1,6 +1,7 @@
 """Captures of one person that wait at the same time are stored together, each as if it were alone."""
 
 import threading
+import time
 from uuid import uuid4
 
 import pytest
@@ -44,6 +45,21 @@ def test_each_use_becomes_an_example_that_rests_on_both_decisions(skill, owner, 
     }
     assert not stored.filter(cluster_id=None).exists()
     assert verify(tenant.pk).problems == ()
+
+
+# The timer places over a connection of its own, which sees committed rows only.
+@pytest.mark.django_db(transaction=True)
+def test_the_last_of_a_burst_is_placed_a_moment_later(skill, owner, settings):
+    capture_uses([use(skill, "what came before")], **owner)
+    settings.CAPTURE_WRITE_SECONDS = 0.3
+    for number in range(3):
+        capture_uses([use(skill, f"a text about the number {number}")], **owner)
+    unplaced = SkillFeedback.objects.captured().filter(cluster_id=None)
+    assert unplaced.exists()
+    deadline = time.monotonic() + 10
+    while unplaced.exists():
+        assert time.monotonic() < deadline, "it was not placed in time"
+        time.sleep(0.05)
 
 
 def test_an_equal_text_is_counted_and_not_stored_twice(skill, owner):

@@ -61,16 +61,13 @@ def read_body(request: Readable, *, max_bytes: int) -> bytes:
 def read_json_object(body: bytes) -> dict[str, Any]:
     """The body as a dict.
 
-    Raises `ProblemError` (400) for anything but one JSON object in UTF-8 with unique names, no NaN or Infinity, at
-    most `MAX_DEPTH` levels, and no NUL character or lone surrogate in any text.
+    Raises `ProblemError` (400) for anything but one JSON object in UTF-8 with unique names, no NaN or Infinity literal,
+    about `MAX_DEPTH` levels at most, and no NUL character or lone surrogate in any text.
     """
     try:
+        # Without its cache of strings, which would outlive the request.
         document = from_json(
-            # Its cache of strings would outlive the request.
-            body,
-            allow_inf_nan=False,
-            catch_duplicate_keys=True,
-            cache_mode="none",
+            body, allow_inf_nan=False, catch_duplicate_keys=True, cache_mode="none"
         )
     except ValueError as error:
         raise _wrong(_reason(str(error))) from None
