@@ -16,7 +16,9 @@ _ROW_OPENS = re.compile(r"\s{0,40},?\s{0,40}\(")
 # A doubled quote ends one string and begins the next. A lone quote is a string that never closes.
 _ROW_PIECE = re.compile(r"'(?:[^'\\]|\\.)*'|\"[^\"\n]*\"|[^()'\"]+|[()'\"]")
 _MAX_PIECES = 500
-_CELL = re.compile(r"\s*(?:[NE]?'((?:[^'\\]|\\.|'')*)'|\"([^\"]*)\"|[^,'\"]*)\s*(?:,|$)")
+_CELL = re.compile(
+    r"(?:\s{0,40}(?:[NE]?'((?:[^'\\]|\\.|'')*)'|\"([^\"]*)\")\s{0,40}|[^,'\"]*)(?:,|$)"
+)
 _MAX_ROWS = 500
 
 
@@ -56,10 +58,7 @@ def _insert(text, position, found):
         row = _row(text, position)
         if row is None:
             break
-        cells = [
-            next(((cell.start(g), cell.end(g)) for g in (1, 2) if cell.start(g) >= 0), None)
-            for cell in _CELL.finditer(text, *row)
-        ]
+        cells = list(_cells(text, *row))
         for index, strength, kind in telling:
             if index < len(cells) and cells[index] is not None:
                 start, end = cells[index]
@@ -86,6 +85,20 @@ def _row(text, position):
             return opening.end(), position
         position = piece.end()
     return None
+
+
+def _cells(text, position, end):
+    """(start, end) of each cell that is a string, None for the others. What is no cell is passed to the next
+    comma, so that nothing is read twice."""
+    while position < end:
+        cell = _CELL.match(text, position, end)
+        if cell is None:
+            yield None
+            position = text.find(",", position, end) + 1 or end
+        else:
+            group = 1 if cell.start(1) >= 0 else 2
+            yield cell.span(group) if cell.start(group) >= 0 else None
+            position = max(cell.end(), position + 1)
 
 
 def _named_rows(text, cells, found):
