@@ -33,11 +33,12 @@ django.setup()
 
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import Tenant, User
 from everyskill import after_response
 from tests.factories import ApiKeyFactory, TenantFactory, UserFactory
+from tests.waiting import PATIENCE
 from tracking import event_store
 
 
@@ -143,8 +144,13 @@ def chromium() -> Iterator[Browser]:
     # Playwright's loop runs in this thread, and Django would take every query for one made inside it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    # Containers often have too little shared memory for a page.
+    quiet += ["--disable-sync", "--disable-dev-shm-usage"]
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*quiet, "--disable-sync"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=quiet, timeout=PATIENCE * 1000
+        )
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
@@ -154,6 +160,8 @@ def chromium() -> Iterator[Browser]:
 def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     """`open_page("/skills/", as_user=alice)`: the page in a browser window of the person's own.
 
+    A click does not wait for what it leads to, so what follows is said with `expect`, which does.
+
     Takes what Playwright's `new_context` takes (`viewport`, `color_scheme`, ...). A failed script or a load that
     the content security policy refuses fails the test.
     """
@@ -162,6 +170,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
 
     def visit(path: str, *, as_user: User | None = None, **options) -> Page:
         context = chromium.new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(PATIENCE * 1000)
         contexts.append(context)
         if as_user:
             client = Client()

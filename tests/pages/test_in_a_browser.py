@@ -1,7 +1,10 @@
 """The account and skills pages in a real browser, wide and narrow: scripts, styles and keyboard."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from skills.models import Skill
 from tests.factories import PASSWORD, SkillFactory
@@ -24,10 +27,10 @@ def test_a_person_logs_in_and_shares_a_skill(open_page, alice):
     page.get_by_role("link", name="New skill").first.click()
     page.get_by_label("SKILL.md", exact=True).fill(SKILL_MD.replace("pdf-forms", "PDF"))
     page.get_by_role("button", name="Share the skill").click()
-    assert "Line 2: name must be" in page.locator(".errorlist").inner_text()
+    expect(page.locator(".errorlist")).to_contain_text("Line 2: name must be")
     page.get_by_label("SKILL.md", exact=True).fill(SKILL_MD)
     page.get_by_role("button", name="Share the skill").click()
-    page.get_by_role("heading", name="Fill PDF forms", level=1).wait_for()
+    expect(page.get_by_role("heading", name="Fill PDF forms", level=1)).to_be_visible()
     assert Skill.objects.get().slug == "pdf-forms"
     assert has_no_sideways_scroll(page)
 
@@ -37,9 +40,9 @@ def test_the_list_follows_what_is_typed(open_page, alice):
         SkillFactory(author=alice, slug=slug)
     page = open_page(reverse("skills:skill-list"), as_user=alice)
     page.get_by_label("Search", exact=True).press_sequentially("relea")
-    page.get_by_role("link", name="pdf-forms").wait_for(state="detached")
-    assert page.get_by_role("link", name="release-notes").is_visible()
-    assert "q=relea" in page.url
+    expect(page.get_by_role("link", name="pdf-forms")).to_have_count(0)
+    expect(page.get_by_role("link", name="release-notes")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=relea"))
 
 
 def test_a_new_key_can_be_copied_and_its_page_leads_on(open_page, alice):
@@ -48,8 +51,9 @@ def test_a_new_key_can_be_copied_and_its_page_leads_on(open_page, alice):
     page.get_by_role("button", name="Make a key").click()
     shown = page.locator("#new-key").inner_text()
     assert shown.startswith("esk_")
-    assert page.get_by_role("button", name="Copy").is_visible()
+    expect(page.get_by_role("button", name="Copy")).to_be_visible()
     page.get_by_role("link", name="I have it").click()
+    expect(page.get_by_role("heading", name="Working keys")).to_be_visible()
     assert shown not in page.content()
 
 
@@ -71,9 +75,9 @@ def test_the_colour_scheme_is_the_persons_choice_and_stays(open_page, alice):
 def test_the_first_tab_stop_leads_to_the_content(open_page, alice):
     page = open_page(reverse("accounts:profile"), as_user=alice)
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#content")
+    expect(page).to_have_url(re.compile("#content$"))
 
 
 @pytest.mark.parametrize(
@@ -94,5 +98,5 @@ def test_it_all_works_without_scripts(open_page, alice):
     page = open_page(reverse("skills:skill-list"), as_user=alice, java_script_enabled=False)
     page.get_by_label("Search", exact=True).fill("release")
     page.get_by_role("button", name="Search").click()
-    assert page.get_by_role("link", name="release-notes").is_visible()
-    assert page.get_by_role("link", name="pdf-forms").count() == 0
+    expect(page.get_by_role("link", name="pdf-forms")).to_have_count(0)
+    expect(page.get_by_role("link", name="release-notes")).to_be_visible()

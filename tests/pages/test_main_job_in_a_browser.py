@@ -4,9 +4,12 @@ import json
 import urllib.request
 
 import pytest
+from playwright.sync_api import expect
 
 from everyskill import after_response
 from tests.factories import ApiKeyFactory, SiteSettingsFactory, SkillFactory
+from tests.waiting import PATIENCE, wait_until
+from training.capture import CAPTURES, Outcome
 from training.models import SkillFeedback, Source, Status
 
 pytestmark = pytest.mark.browser
@@ -27,8 +30,12 @@ def send_event(url: str, *, key: str, skill: str) -> int:
         data=json.dumps(body).encode(),
         headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
         return response.status
+
+
+def refused_for_want_of_consent() -> float:
+    return CAPTURES.labels(Outcome.REFUSED_NO_CONSENT)._value.get()
 
 
 def test_from_two_consents_to_a_reviewed_example(open_page, live_server, alice, bob, ada):
@@ -39,22 +46,27 @@ def test_from_two_consents_to_a_reviewed_example(open_page, live_server, alice, 
     switch = open_page("/admin/settings_app/sitesettings/", as_user=ada)
     switch.locator("input[name=form-0-training_data_capture_enabled]").check()
     switch.get_by_role("button", name="Save").click()
-    assert switch.locator("input[name=form-0-training_data_capture_enabled]").is_checked()
+    expect(switch.locator(".messagelist .success")).to_be_visible()
+    expect(switch.locator("input[name=form-0-training_data_capture_enabled]")).to_be_checked()
 
+    before = refused_for_want_of_consent()
     assert send_event(live_server.url, key=key, skill=skill.slug) == 200
-    assert after_response.pool().drain(timeout=10)
+    wait_until(lambda: refused_for_want_of_consent() == before + 1)
     assert not SkillFeedback.objects.exists()  # one yes is not enough
 
     preferences = open_page("/settings/preferences/", as_user=bob)
     preferences.get_by_role("button", name="I agree").click()
+    expect(preferences.get_by_text("You have consented.")).to_be_visible()
     assert send_event(live_server.url, key=key, skill=skill.slug) == 200
-    assert after_response.pool().drain(timeout=10)
+    # The job comes to the pool after the answer; once its row is seen, it is surely there to be waited for.
+    wait_until(SkillFeedback.objects.exists)
+    assert after_response.pool().drain(timeout=PATIENCE)
 
     training = open_page(f"/skills/{skill.slug}/training/", as_user=alice)
-    assert training.locator(".badge", has_text="Pending").is_visible()
-    assert training.locator("main").get_by_text("200 OK").is_visible()
+    expect(training.locator(".badge", has_text="Pending")).to_be_visible()
+    expect(training.locator("main").get_by_text("200 OK")).to_be_visible()
     training.get_by_role("button", name="Approve", exact=True).click()
-    training.locator(".badge", has_text="Approved").wait_for()
+    expect(training.locator(".badge", has_text="Approved")).to_be_visible()
     captured = SkillFeedback.objects.get(source=Source.USAGE_CAPTURE)
     assert captured.status == Status.APPROVED
     assert captured.reviewed_by == alice
@@ -67,7 +79,7 @@ def test_the_author_adds_a_golden_example(open_page, alice):
     page.get_by_label("Input", exact=True).fill("What changed?")
     page.get_by_label("Expected output").fill("Nothing that users see.")
     page.get_by_role("button", name="Add golden example").click()
-    page.locator(".badge", has_text="Golden").wait_for()
-    assert page.locator("main").get_by_text("Nothing that users see.").is_visible()
+    expect(page.locator(".badge", has_text="Golden")).to_be_visible()
+    expect(page.locator("main").get_by_text("Nothing that users see.")).to_be_visible()
     golden = SkillFeedback.objects.get()
     assert (golden.source, golden.status, golden.user) == (Source.WEB, Status.APPROVED, alice)

@@ -1,0 +1,15 @@
+"""How tests wait for what another thread, process or browser does: until it is so, and long enough for any machine."""
+
+import time
+from collections.abc import Callable
+
+# Seconds. A machine that is slow, or busy with something else, must never fail a test; what is broken takes this long.
+PATIENCE = 120
+
+
+def wait_until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> None:
+    """Look again and again until the condition holds. Raises AssertionError when it did not in that time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"it did not happen within {seconds:g} seconds"
+        time.sleep(0.02)
