@@ -5,9 +5,10 @@ import re
 
 from tests.sanitizer.corpus import Maker
 from training.sanitizer import sanitize_payload
+from training.sanitizer.bodies import BODY_CHARS
 from training.sanitizer.core import KINDS
 from training.sanitizer.rules import RULES
-from training.sanitizer.tokens import _BODY_CHARS
+from training.sanitizer.tokens import LOOSE_SHAPES
 
 TOKENS = RULES["tokens"]
 # Hundreds of rules: looped over in one test each, since a test of its own would cost more than it checks.
@@ -18,7 +19,7 @@ SHAPED = [(rule, Maker(7).fill(rule["hit"])) for rule in TOKENS if "hit" in rule
 def characters(body):
     """The alphanumeric characters of a rule's class: separators alone would not look random."""
     return [
-        c for c in map(chr, range(33, 127)) if c.isalnum() and re.match(f"[{_BODY_CHARS[body]}]", c)
+        c for c in map(chr, range(33, 127)) if c.isalnum() and re.match(f"[{BODY_CHARS[body]}]", c)
     ]
 
 
@@ -63,3 +64,13 @@ def test_it_leaves_every_shape_that_breaks_off():
 
 def test_every_kind_is_named_in_capitals():
     assert all(re.fullmatch("[A-Z][A-Z0-9_]+", kind) for kind in KINDS)
+
+
+def test_no_shape_without_a_prefix_may_begin_anywhere():
+    # The automaton's states for a counted run that may begin at every letter never come to an end.
+    anywhere = [
+        rule["of"]
+        for _, rule in LOOSE_SHAPES
+        if not (rule.get("edge") or "mark" in rule or rule["pattern"].startswith("\\*"))
+    ]
+    assert anywhere == []

@@ -25,6 +25,7 @@ from .spans import (
 from .tables import find_in_tables
 from .tokens import find_tokens
 from .urls import find_url_secrets
+from .vendor_prefixes import find_vendors_tokens
 from .views import decoded_view, plain_view
 
 SANITIZER_VERSION = RULES["version"]
@@ -66,6 +67,7 @@ class Clock:
 _DETECTORS = (
     find_private_keys,
     find_tokens,
+    find_vendors_tokens,
     find_url_secrets,
     find_header_credentials,
     find_command_secrets,

@@ -10,43 +10,19 @@ from __future__ import annotations
 
 import re
 
+from .bodies import ALNUM, BODIES, JUDGED, MIXED, READ
 from .engine import compile_rule
 from .randomness import case_changes, is_monotonous, is_random_run, is_varied, is_word, is_wordy
 from .rules import RULES
 from .structure import is_jwt
 
-_BODY_CHARS = {
-    "alnum": "0-9A-Za-z",
-    "word": "0-9A-Za-z_",
-    "urlsafe": "0-9A-Za-z_-",
-    "dotted": "0-9A-Za-z_.=-",
-    "dashed": "0-9A-Za-z-",
-    "colons": "0-9A-Za-z_:.-",
-    "dollared": "0-9A-Za-z$_",
-    "base64": "0-9A-Za-z+/=",
-    "base64url": "0-9A-Za-z_=+/-",
-    "percented": "0-9A-Za-z_%/+=.-",
-    "hex": "0-9a-fA-F",
-    "hexdash": "0-9a-f-",
-    "HEX": "0-9A-F",
-    "upper": "0-9A-Z",
-    "lower": "0-9a-z",
-    "any": "0-9A-Za-z_./+=*#^!:,~-",
-}
-_BODIES = {name: re.compile("[" + chars + "]+") for name, chars in _BODY_CHARS.items()}
-_ALNUM = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _CORE_BEFORE = re.compile(r"[0-9A-Za-z+/]*")
 _CORE_AFTER = re.compile(r"[0-9A-Za-z+/]*={0,2}")
 # Words, with a number at most at their end: no random body of a token's length reads so.
 _SPELLED = re.compile(r"[^0-9]*[0-9]{0,4}$")
 _PARTS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2,}(?![0-9A-Za-z])|[_-]")
-_MIXED = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[^A-Z]*[A-Z]")
-# A body is read and judged by its first characters, so that a long run costs no more than a short
-# one; only an accepted token is read to its end.
-_READ = 400
 # A shorter prefix may stand inside a word.
 _DISTINCT = 5
-_JUDGED = 64
 _REPEATED = re.compile(r"(.)\1{60,}")
 _REPEATED_SHOWN = 40
 
@@ -73,7 +49,7 @@ def _trie_pattern(node):
 
 
 _CANDIDATES = {}
-_LOOSE_SHAPES = []
+LOOSE_SHAPES = []
 _AT_EDGES, _ANYWHERE, _INSIDE = set(), set(), set()
 for _rule in RULES["tokens"]:
     for _prefix in _rule.get("prefixes", ()):
@@ -89,7 +65,7 @@ for _rule in RULES["tokens"]:
             _free = _INSIDE if "back" in _rule else _ANYWHERE
             (_AT_EDGES if _rule.get("edge") and "back" not in _rule else _free).add(_anchor)
         if "anchors" not in _rule:
-            _LOOSE_SHAPES.append((_shape, _rule))
+            LOOSE_SHAPES.append((_shape, _rule))
 # By the first two characters, the longest first: where one is the beginning of another, it wins.
 _BUCKETS = {}
 for _literal in sorted(_CANDIDATES, key=len, reverse=True):
@@ -99,18 +75,19 @@ _TOKEN_MARK = compile_rule(
     r"(?:(?:^|[^0-9A-Za-z])" + _trie(_AT_EDGES) + "|" + _trie(_ANYWHERE) + r")[!#-&*-~]{5}"
     "|" + _trie(_INSIDE)
 )
-_LOOSE = compile_rule("|".join(_rule["pattern"] for _, _rule in _LOOSE_SHAPES))
-
-_TELLING_WORDS = frozenset(RULES["words"]["telling"].split())
-_ID_WORDS = frozenset(RULES["words"]["ids"].split())
-_PUBLIC_WORDS = frozenset(("pk", "pub", "public", "publishable"))
-_TELLING_RUN = compile_rule("[0-9A-Za-z][_-][0-9A-Za-z]{20}")
-_HEAD = re.compile("[0-9A-Za-z_-]{1,60}")
-_TELLING_PREFIX = re.compile(r"[0-9A-Za-z]{1,16}(?:[_-][0-9A-Za-z]{1,16}){0,3}[_-]$")
-_VENDOR_PREFIX = re.compile(r"(?:[a-z][a-z0-9]{1,11}_){1,3}|[A-Z][A-Z0-9]{1,7}_")
-_DASHED_PREFIX = re.compile(r"(?:[a-z]{2,9}|[A-Z]{2,7})-")
-_HASH_PREFIX = re.compile(r"[a-z]{2,5}_")
-_HASH = re.compile(r"[0-9a-z]{30,}$")
+# Shapes without a prefix. Where one may begin is part of the expression, or its `mark` stands for it: a
+# counted run that may begin at every letter would have the automaton make states for ever, as each text of
+# random letters brings new ones.
+_EDGES = {True: "(?:^|[^0-9A-Za-z])", "word": "(?:^|[^0-9A-Za-z_-])", None: ""}
+_LOOSE = compile_rule(
+    "|".join(
+        _EDGES[_rule.get("edge")] + "(?:" + _rule.get("mark", _rule["pattern"]) + ")"
+        for _, _rule in LOOSE_SHAPES
+    )
+)
+_MARKED_SHAPES = [(_shape, _rule) for _shape, _rule in LOOSE_SHAPES if "mark" in _rule]
+_UNMARKED_SHAPES = [(_shape, _rule) for _shape, _rule in LOOSE_SHAPES if "mark" not in _rule]
+_MAY_BE_EDGE = frozenset("*_-")
 _AWS_SECRET = re.compile(r"[0-9A-Za-z/+]+")
 _AWS_NEAR = 100
 
@@ -135,15 +112,31 @@ def find_tokens(view, found, clock):
         position = token[2]
         if token[0] == "AWS_ACCESS_KEY_ID":
             _aws_secret_beside(text, token[1], token[2], found)
-    for match in _LOOSE.finditer(subject):
+    _find_loose(text, subject, found, clock)
+
+
+def _find_loose(text, subject, found, clock):
+    """Add the tokens of shapes that have no prefix."""
+    match = _LOOSE.search(subject)
+    while match is not None:
         clock.check()
-        for pattern, rule in _LOOSE_SHAPES:
-            token = _shaped(text, pattern, rule, match.start(), match.end())
-            if token is not None:
-                found.append(token)
-    for match in _TELLING_RUN.finditer(subject):
-        clock.check()
-        token = _with_telling_prefix(text, match.start() + 1)
+        start, end = match.span()
+        first = text[start]
+        if first in ALNUM or first in _MAY_BE_EDGE:
+            _add_shaped(text, start, end, found)
+        if first not in ALNUM:
+            _add_shaped(text, start + 1, end, found)
+            for pattern, rule in _MARKED_SHAPES:
+                token = _anchored(text, pattern, rule, start, 0)
+                if token is not None:
+                    found.append(token)
+        # The last character may be what the next one stands behind.
+        match = _LOOSE.search(subject, end if text[end - 1] in ALNUM else end - 1)
+
+
+def _add_shaped(text, start, end, found):
+    for pattern, rule in _UNMARKED_SHAPES:
+        token = _shaped(text, pattern, rule, start, end)
         if token is not None:
             found.append(token)
 
@@ -169,31 +162,31 @@ def _anchored(text, pattern, rule, start, floor):
     back = rule.get("back", 0)
     if not back:
         return _shaped(text, pattern, rule, start, start)
-    match = pattern.search(text, max(floor, start - back), start + _READ)
+    match = pattern.search(text, max(floor, start - back), start + READ)
     if match is None or match.start() > start:
         return None
     return _shaped(text, pattern, rule, match.start(), start)
 
 
 def _shaped(text, pattern, rule, start, past):
-    match = pattern.match(text, start, start + _READ)
+    match = pattern.match(text, start, start + READ)
     if match and match.end() >= past and _is_token(rule, text, start, start, match.end()):
-        if match.end() == start + _READ:
+        if match.end() == start + READ:
             match = pattern.match(text, start)
         return rule["kind"], start, match.end()
     return None
 
 
 def _prefixed(text, rule, start, begin):
-    body = _BODIES[rule["body"]].match(text, begin, begin + _READ)
+    body = BODIES[rule["body"]].match(text, begin, begin + READ)
     if body is None:
         return None
     stop = body.end()
     while stop > begin and text[stop - 1] in ".,-:!#":
         stop -= 1
     if stop - begin >= rule["min"] and _is_token(rule, text, start, begin, stop):
-        if stop == begin + _READ:
-            stop = _BODIES[rule["body"]].match(text, begin).end()
+        if stop == begin + READ:
+            stop = BODIES[rule["body"]].match(text, begin).end()
         return rule["kind"], start, _whole_end(text, stop)
     return None
 
@@ -201,8 +194,8 @@ def _prefixed(text, rule, start, begin):
 def _whole_end(text, stop):
     """The end of the run of letters, digits, `_` and `-`: a vendor may have widened its alphabet,
     and half a token must not stay. Words that follow after a dash do."""
-    rest = _BODIES["urlsafe"].match(text, stop)
-    if rest is None or not is_varied(rest.group()[:_JUDGED]):
+    rest = BODIES["urlsafe"].match(text, stop)
+    if rest is None or not is_varied(rest.group()[:JUDGED]):
         return stop
     return stop + len(rest.group().rstrip("_-"))
 
@@ -217,56 +210,6 @@ def _around_core(text, rule, start, end, floor):
     if 20 <= start - begin <= 90 and 4 <= stop - end <= 60 and is_random_run(text[begin:stop]):
         return rule["kind"], begin, stop
     return None
-
-
-def _with_telling_prefix(text, start):
-    """Any vendor's token: a prefix that tells of a key, or a short one that is no identifier's and
-    no object's id, a separator, and a long random run. Publishable keys are no secrets."""
-    run = _BODIES["alnum"].match(text, start + 1, start + _READ).group()[:_JUDGED]
-    if not is_random_run(run) and not _is_mixed_run(run):
-        return None
-    head = _HEAD.match(text[max(0, start - 59) : start + 1][::-1])
-    begin = start + 1 - head.end()
-    if begin and text[begin - 1] == "\\":
-        # The letter of a literal `\n` is no part of the token.
-        begin += 1
-    while text[begin] in "_-":
-        begin += 1
-    head = text[begin : start + 1]
-    stop = _BODIES["urlsafe"].match(text, start + 1).end()
-    while text[stop - 1] in "_-":
-        stop -= 1
-    words = re.split("[_-]", head.lower())
-    if not _PUBLIC_WORDS.isdisjoint(words):
-        return None
-    if not _TELLING_WORDS.isdisjoint(words):
-        told = _TELLING_PREFIX.search(head[-69:])
-        if told:
-            return "API_KEY", begin + told.start(), stop
-    if _is_vendors(text, begin, head, text[start + 1 : stop], run):
-        return "API_KEY", begin, stop
-    return None
-
-
-def _is_mixed_run(run):
-    """Long, of three classes of characters, with few digits."""
-    return (
-        len(run) >= 24 and bool(_MIXED.match(run)) and case_changes(run) >= 5 and not is_wordy(run)
-    )
-
-
-def _is_vendors(text, begin, head, rest, run):
-    """A prefix as vendors choose them, before a body in which capitals, small letters and digits
-    are mixed as in no name, or before a long hash; ids of objects (`user_2NN…`) are no secrets."""
-    if begin and (text[begin - 1] in _ALNUM or text[begin - 1] in "._\\$@"):
-        return False
-    if _MIXED.match(run) and case_changes(run) >= 3:
-        prefix = _VENDOR_PREFIX.match(head)
-        if prefix is None and len(run) >= 24:
-            prefix = _DASHED_PREFIX.match(head)
-    else:
-        prefix = _HASH_PREFIX.fullmatch(head) if _HASH.match(rest) else None
-    return bool(prefix) and _ID_WORDS.isdisjoint(re.split("[_-]", prefix.group()[:-1].lower()))
 
 
 def _is_snake(body):
@@ -285,13 +228,13 @@ def _aws_secret_beside(text, start, end, found):
 
 def _is_token(rule, text, start, begin, end):
     edge = rule.get("edge") or 0 < begin - start < _DISTINCT
-    if edge and start and text[start - 1] in _ALNUM:
+    if edge and start and text[start - 1] in ALNUM:
         return False
     if edge == "word" and start and text[start - 1] in "_-":
         return False
-    if rule.get("exact") and end < len(text) and text[end] in _ALNUM:
+    if rule.get("exact") and end < len(text) and text[end] in ALNUM:
         return False
-    body = text[begin : min(end, begin + _JUDGED)]
+    body = text[begin : min(end, begin + JUDGED)]
     if is_monotonous(body):
         return False
     check = rule.get("check")
@@ -300,7 +243,7 @@ def _is_token(rule, text, start, begin, end):
     if check == "any":
         return True
     if check == "cases":
-        return bool(_MIXED.match(body)) and case_changes(body) >= 2 and not is_wordy(body)
+        return bool(MIXED.match(body)) and case_changes(body) >= 2 and not is_wordy(body)
     if check == "mixed":
         return is_varied(body) and not is_wordy(body) and not _is_snake(body)
     return not (_SPELLED.match(body) and is_wordy(body))
