@@ -6,8 +6,11 @@ TEST_DATABASE_URL to use another (a role that may create databases).
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 import pytest_django
 
@@ -38,8 +41,29 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from accounts.models import Tenant, User
 from everyskill import after_response
 from tests.factories import ApiKeyFactory, TenantFactory, UserFactory
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 from tracking import event_store
+
+# The suite tries the same examples in every run, however long one takes; new ones are searched for by hand.
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("suite")
+
+# Seconds: more than any test takes whose figures belong to a day.
+MIDNIGHT_IS_NEAR = 20
+
+
+@pytest.fixture(autouse=True)
+def one_day_from_beginning_to_end() -> None:
+    """Uses are counted by the day in UTC: a test that runs across midnight would count in two."""
+    left = 86_400 - time.time() % 86_400
+    if left < MIDNIGHT_IS_NEAR:
+        time.sleep(left)
 
 
 @pytest.fixture(autouse=True)
@@ -193,4 +217,11 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     yield visit
     for context in contexts:
         context.close()
+    # A page may have asked for something at its end. What answers that must not meet the next test's database or log.
+    wait_until(lambda: not any(map(answers_a_request, threading.enumerate())))
     assert problems == []
+
+
+def answers_a_request(thread: threading.Thread) -> bool:
+    """Whether it is one of the live server's, which `socketserver` names so."""
+    return "process_request_thread" in thread.name

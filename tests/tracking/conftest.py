@@ -7,8 +7,34 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from everyskill import short_memory
 from skills.models import Skill
 from tests.factories import SkillFactory
+from tracking.api import rate_limits
+
+
+class StoppedClock:
+    """Stands in for the module `time`; goes on when told (`clock.now += 3`)."""
+
+    now = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> StoppedClock:
+    """However slowly the test runs, nothing that is remembered is forgotten, and no rate limit's minute ends.
+
+    The minute is the database's: there it is always half past.
+    """
+    clock = StoppedClock()
+    monkeypatch.setattr(short_memory, "time", clock)
+    monkeypatch.setattr(rate_limits, "time", clock)
+    half_past = "timestamptz '2026-11-21 08:42:30Z'"
+    sql = rate_limits._RESERVE.replace("statement_timestamp()", half_past)
+    monkeypatch.setattr(rate_limits, "_RESERVE", sql)
+    return clock
 
 
 @pytest.fixture

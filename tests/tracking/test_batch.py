@@ -8,6 +8,9 @@ from tracking import urls
 from tracking.models import SkillDailyUsage, TokenMeasurement, UsageEvent
 from training.models import SkillFeedback
 
+# What the first request looked up is remembered by the second, and both count in one minute.
+pytestmark = pytest.mark.usefixtures("clock")
+
 PATH = "/api/track/batch"
 
 

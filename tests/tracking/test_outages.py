@@ -6,20 +6,16 @@ from django.db import connection
 from django.test import Client
 
 from tests.factories import ApiKeyFactory, SkillFactory, UserFactory
+from tests.tracking.conftest import StoppedClock
+from tests.waiting import PATIENCE
 from tracking import event_store, outages
 from tracking.models import UsageEvent
 from tracking.outages import Breaker
 
 
 @pytest.fixture
-def clock(monkeypatch):
-    class Clock:
-        now = 1000.0
-
-        def monotonic(self):
-            return self.now
-
-    clock = Clock()
+def breakers_clock(monkeypatch):
+    clock = StoppedClock()
     monkeypatch.setattr(outages, "time", clock)
     return clock
 
@@ -31,14 +27,14 @@ def closed_breaker():
     outages.breaker.note_success()
 
 
-def test_a_breaker_refuses_for_a_second_then_lets_one_through_a_second(clock):
+def test_a_breaker_refuses_for_a_second_then_lets_one_through_a_second(breakers_clock):
     breaker = Breaker()
     assert breaker.lets_through()
     breaker.note_failure()
     assert not breaker.lets_through()
-    clock.now += 1.01
+    breakers_clock.now += 1.01
     assert [breaker.lets_through() for _ in range(3)] == [True, False, False]
-    clock.now += 1.01
+    breakers_clock.now += 1.01
     assert breaker.lets_through()
     breaker.note_success()
     assert [breaker.lets_through() for _ in range(3)] == [True] * 3
@@ -46,7 +42,7 @@ def test_a_breaker_refuses_for_a_second_then_lets_one_through_a_second(clock):
 
 # Another connection must see the rows and hold a lock, so they are committed.
 @pytest.mark.django_db(transaction=True)
-def test_a_locked_table_is_503_then_at_once_and_heals(event, send_as):
+def test_a_locked_table_is_503_then_at_once_and_heals(event, send_as, breakers_clock):
     send = send_as()
     assert send(event).status_code == 200
     with_timeout = event_store.kept.borrow()
@@ -60,7 +56,7 @@ def test_a_locked_table_is_503_then_at_once_and_heals(event, send_as):
         assert response.headers["Content-Type"] == "application/problem+json"
         assert send(event).status_code == 503
         other.rollback()
-    outages.breaker.note_success()  # a second later
+    breakers_clock.now += 1.01
     assert send(event).status_code == 200
     assert UsageEvent.objects.count() == 2
 
@@ -109,7 +105,7 @@ def test_a_batch_is_one_statement_with_and_without_preparing(event, send_as, set
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_skill_deleted_while_it_is_remembered_does_not_lose_the_event(event, send_as):
+def test_a_skill_deleted_while_it_is_remembered_does_not_lose_the_event(event, send_as, clock):
     send = send_as()
     assert send(event).status_code == 200
     UsageEvent.objects.get().skill.delete()
@@ -137,7 +133,9 @@ def other_connection() -> dict[str, str]:
 
 
 def end_all_but_its_own(other: psycopg.Connection) -> None:
+    """And wait until they have ended, or one might still take the next statement and break under it."""
     other.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        [PATIENCE * 1000],
     )

@@ -1,6 +1,5 @@
 """A key's events a minute: exact in one process, and never more than the limit over all of them."""
 
-import time
 from collections import Counter
 
 import pytest
@@ -11,18 +10,13 @@ from tests.factories import ApiKeyFactory, SiteSettingsFactory
 from tracking.api import rate_limits
 from tracking.models import RateWindow, UsageEvent
 
+# A test that ran across the end of a minute would count in two.
+pytestmark = pytest.mark.usefixtures("clock")
+
 
 @pytest.fixture
 def limit_of_five(tenant):
     return SiteSettingsFactory(tenant=tenant, rate_limit_per_minute=5)
-
-
-@pytest.fixture(autouse=True)
-def not_at_the_turn_of_a_minute():
-    # The window is the database's clock minute; a test that runs across its end would count in two.
-    left = 60 - time.time() % 60
-    if left < 2:
-        time.sleep(left)
 
 
 def other_process(monkeypatch):

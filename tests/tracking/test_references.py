@@ -11,6 +11,9 @@ from accounts.models import Tenant, User
 from tests.factories import SiteSettingsFactory
 from tracking.models import SkillDailyUsage, TokenMeasurement, UsageEvent
 
+# What was looked up moments ago is remembered still, however slowly a test runs.
+pytestmark = pytest.mark.usefixtures("clock")
+
 TOKENS = {"input_tokens": 5, "model_name": "claude-sonnet-4-5"}
 
 
