@@ -20,6 +20,7 @@ CAPTURE_LUA = Path(__file__).with_name("capture_events.lua")
 sys.path.insert(0, str(PROJECT))
 
 from bench.load import Load  # noqa: E402 - the project is found by the line above
+from bench.ports import free_port as free_port  # noqa: E402 - as above
 from bench.python_load import python_load  # noqa: E402 - as above
 from everyskill import embedded_postgres  # noqa: E402 - as above
 
@@ -53,12 +54,6 @@ def remove(folder: Path) -> None:
     """A stopped database and its folder."""
     shutil.rmtree((folder / "postgresql").resolve(), ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 @contextmanager

@@ -4,8 +4,6 @@ import http.client
 import json
 import re
 import subprocess
-import time
-from collections.abc import Callable
 
 import psutil
 import pytest
@@ -18,6 +16,7 @@ from tests.factories import (
     UserPreferencesFactory,
 )
 from tests.tracking.test_on_the_wire import serving
+from tests.waiting import PATIENCE, wait_until
 
 # A real server of two processes, so the rows must be committed, and starting it takes seconds.
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -28,7 +27,7 @@ EVENT = {"skill_id": "release-notes", "tool_name": "Bash", "ts": "2026-11-21T08:
 
 def ask(port: int, method: str, path: str, token: str, body: str = "") -> tuple[int, str]:
     """Over a connection of its own, so that either process may answer."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     client.request(method, path, body or None, headers)
     response = client.getresponse()
@@ -42,13 +41,6 @@ def figure(port: int, name: str) -> float:
     assert status == 200
     found = re.findall(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
     return sum(map(float, found))
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
 
 
 def workers(server: subprocess.Popen[bytes]) -> list[psutil.Process]:
@@ -80,8 +72,9 @@ def test_the_figures_of_two_processes_add_up():
         # Whoever answers, it tells of both.
         assert {figure(port, stored) for _ in range(10)} == {40.0}
         assert figure(port, 'everyskill_api_answers_total{status="400",view="track"}') == 1
+        # A job is handed over after its answer, so that none waits does not say yet that all have come.
+        wait_until(lambda: figure(port, captured) == 40)
         wait_until(lambda: figure(port, "everyskill_after_response_waiting") == 0)
-        assert figure(port, captured) == 40
 
         # A worker that is killed takes no count with it.
         killed = workers(server)[0]
