@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from bench.ports import free_port
+
 KEY = "esk_" + "Alice001" + "x" * 38
 
 
@@ -30,8 +32,10 @@ class FakeSite:
     requests: list[Request] = field(default_factory=list)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     inserts: int = 0
-    port: int = 0
+    # Its own also while it is stopped, so that it can be started again.
+    port: int = field(default_factory=free_port)
     _server: ThreadingHTTPServer | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def url(self) -> str:
@@ -58,7 +62,6 @@ class FakeSite:
         ThreadingHTTPServer.allow_reuse_address = True
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         self._server.daemon_threads = True
-        self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
@@ -116,7 +119,9 @@ class FakeSite:
         if status != 200:
             pointer = {"pointer": "/tool_name", "detail": "Not this one."}
             return {"status": status, "title": "Bad", "errors": [pointer]}
-        if event["event_id"] not in self.stored:
-            self.inserts += 1
-            self.stored[event["event_id"]] = event
+        # A client that was killed and the one after it may send the same at the same moment.
+        with self._lock:
+            if event["event_id"] not in self.stored:
+                self.inserts += 1
+                self.stored[event["event_id"]] = event
         return {"status": 200}

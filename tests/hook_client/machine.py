@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.waiting import PATIENCE
+
 RECORDED = Path(__file__).parent.parent / "recorded"
 SESSION = "10874ea6-3d23-476d-a25c-86f676c1fe6b"
 PROMPT = "e27d4e7a-15cd-4108-9b9b-7a5702eabe49"
@@ -50,7 +52,7 @@ class Machine:
             env=self.environment(),
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=PATIENCE,
             **options,
         )
 
@@ -73,11 +75,11 @@ class Machine:
         files = [path for path in self.spool.rglob("*") if path.is_file()]
         return b"\n".join(path.read_bytes() for path in files)
 
-    def settle(self, seconds: float = 30) -> None:
+    def settle(self, seconds: float = PATIENCE) -> None:
         """Wait until no detached process of this machine is at work."""
         self._wait(lambda: not self.processes(), seconds)
 
-    def quiet(self, seconds: float = 30) -> None:
+    def quiet(self, seconds: float = PATIENCE) -> None:
         """Wait until every call's own process is done; one that sends may live on and retry."""
         self._wait(
             lambda: (
@@ -92,8 +94,9 @@ class Machine:
         """Until it holds for ten looks in a row: a process between fork and exec can be missed by a single one."""
         until = time.monotonic() + seconds
         looks = 0
-        while looks < 10 and time.monotonic() < until:
+        while looks < 10:
             looks = looks + 1 if is_done() else 0
+            assert looks or time.monotonic() < until, f"it was not done within {seconds:g} seconds"
             time.sleep(0.02)
 
     def processes(self) -> dict[int, str]:

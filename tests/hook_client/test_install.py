@@ -1,7 +1,6 @@
 """`install` and `uninstall` leave the agent's settings as they were, byte for byte, or refuse with a reason."""
 
 import json
-import os
 import stat
 import subprocess
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from tests.hook_client.fake_site import KEY, FakeSite
 from tests.hook_client.machine import Machine, start_of
+from tests.waiting import wait_until
 
 EVENTS = ["PostToolUse", "PostToolUseFailure", "UserPromptSubmit", "UserPromptExpansion", "Stop"]
 
@@ -197,8 +197,7 @@ def test_the_installed_command_works_as_the_agent_runs_it(machine: Machine, site
         check=False,
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
-    while not site.events:
-        os.sched_yield()
+    wait_until(lambda: site.events)
     assert site.events[0]["skill_id"] == "notes"
 
 

@@ -3,13 +3,13 @@
 import json
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.hook_client.fake_site import FakeSite
 from tests.hook_client.machine import Machine, recorded_events, start_of, tool_use
+from tests.waiting import wait_until
 
 # A recorded session on each Python of this machine.
 pytestmark = pytest.mark.slow
@@ -67,9 +67,7 @@ def test_it_runs_by_a_relative_path_with_a_relative_spool(
         check=True,
     )
     # Its own processes have the relative path in their command lines: they are not found by it.
-    until = time.monotonic() + 20
-    while not site.events and time.monotonic() < until:
-        time.sleep(0.05)
+    wait_until(lambda: site.events)
 
     assert site.events[0]["tool_output_snippet"] == "fine"
     assert (machine.home / "spool" / "everyskill" / "queue").is_dir()

@@ -6,6 +6,7 @@ import pytest
 
 from tests.hook_client.fake_site import KEY, FakeSite
 from tests.hook_client.machine import PROMPT, SESSION, Machine, start_of, tool_use
+from tests.waiting import wait_until
 from tracking.hook_file import CLIENT, assemble
 
 SECRET = "gh" + "p_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
@@ -228,12 +229,12 @@ def test_the_key_is_on_no_command_line_and_not_in_the_spool(
     site.answer_with = (503, {})  # so that the sending process lives on and can be looked at
     talk(machine)
     seen: set[str] = set()
-    for _ in range(200):
+
+    def sending() -> bool:
         seen.update(machine.processes().values())
-        if any("flush --background" in line for line in seen):
-            break
-    else:
-        pytest.fail("no sending process was seen")
+        return any("flush --background" in line for line in seen)
+
+    wait_until(sending)
 
     assert KEY not in " ".join(seen)
     assert SECRET not in " ".join(seen)
