@@ -36,6 +36,8 @@ _NO_TOKEN = re.compile(r"[ (){}<>|]")
 _PARTED = re.compile(r"[-_. ]")
 _NO_IDENTIFIER = re.compile(r"^[0-9]|[0-9]{2}[^A-Za-z0-9_]?$|[a-z]-[a-z0-9]+-|[@#^*~+?]")
 _QUERY_PARAMETER = re.compile(r"(?<![&\s])[?&][\w.-]{1,40}=\Z")
+# People take them as words of a password, programs as names of secrets.
+_PLANTS = re.compile("pepper|seed", re.IGNORECASE)
 _NUMBERED_NAME = re.compile("[0-9]{2}[^0-9A-Za-z]?$")
 # An app password as Google shows it.
 _FOURS = re.compile("[a-z]{4}(?: [a-z]{4}){3}$")
@@ -125,7 +127,7 @@ def _is_bare_secret(text, value, stop, place, strength):
     after = text[stop : stop + 1]
     if text.startswith("...", stop):  # the beginning of one, shortened
         return False
-    if (after and after in "([") or _CODE.match(value):
+    if (after and after in "([") or (_CODE.match(value) and not _opens_with_sign(value)):
         return False
     if strength != STRONG:
         return _is_bare_token(value, place, strength)
@@ -162,6 +164,17 @@ def _is_bare_secret(text, value, stop, place, strength):
     )
 
 
+def _opens_with_sign(value):
+    """`*ng_4b@x`: what a machine put together, no pointer and no negation."""
+    return (
+        value[0] in "*&!"
+        and "=" not in value
+        and "(" not in value
+        and not is_name(value[1:])
+        and seems_password_like(value[1:])
+    )
+
+
 def _is_bare_token(value, place, strength):
     if strength == MEDIUM:
         likely = seems_random_enough(value) or (
@@ -194,7 +207,7 @@ def names_secret(value):
     """`db_password`, `userToken`: what looks like a secret's name is none. Two digits at its end are a
     person's (`pepper42`)."""
     # Not by the function that remembers names.
-    return read_name(value)[0] != NONE and not _NUMBERED_NAME.search(value)
+    return read_name(_PLANTS.sub("", value))[0] != NONE and not _NUMBERED_NAME.search(value)
 
 
 def judge_pair(name, value):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
+from .aligned import find_in_aligned
 from .commands import find_command_secrets
 from .encodings import find_encoded, find_private_jwk, find_secret_manifest
 from .headers import find_header_credentials
@@ -12,6 +13,7 @@ from .keyed import find_keyed_values
 from .lines import find_on_lines
 from .personal import find_personal_data
 from .private_keys import find_private_keys
+from .repeats import find_repeats
 from .rules import RULES
 from .spans import (
     Finding,
@@ -74,6 +76,7 @@ _DETECTORS = (
     find_keyed_values,
     find_on_lines,
     find_in_tables,
+    find_in_aligned,
     find_secret_manifest,
     find_private_jwk,
 )
@@ -114,7 +117,11 @@ def _scan(text, personal_data, clock):
     spans = _found_in_views(text, protected, detectors, _holds_secret(clock), clock)
     if not spans:
         return []
-    return keep_off(merge(spans), protected, text)
+    spans = merge(spans)
+    repeats = find_repeats(text, spans)
+    if repeats:
+        spans = merge(spans + repeats)
+    return keep_off(spans, protected, text)
 
 
 def _found_in_views(text, hidden, detectors, holds_secret, clock):

@@ -23,6 +23,7 @@ _SPOKEN_OF = re.compile(
 # A name of a configuration's, and nothing but a value behind it.
 _SEVERAL_WORDS = re.compile(r"_|[a-z][A-Z]")
 _ALONE = re.compile(r"[^\s\"'`,;(){}]{5,200}[ \t]{0,8}(?:[\r\n;]|$)")
+_LABEL_WORDS = re.compile(r"[ \t>|*+-]{0,20}(?:[A-Z][A-Za-z]{0,20}[ \t]){1,4}$")
 _WORD_HERE = re.compile(r"[A-Za-z]+(?![^\s,.;:)])")
 
 
@@ -51,12 +52,16 @@ def find_after_blanks(text, start, end, begin):
         if by is None or _WORD_HERE.match(text, by.end()):
             return None
         return Place(by.end(), " ", True, False, False)
+    if begin - end > 1 and _LABEL_WORDS.match(head_of(text, start)) and _ALONE.match(text, begin):
+        # `Key password       …`, as tools align what they tell.
+        return Place(begin, " ", False, False, False)
     if name.isalpha() and name.istitle() and before[-1:] == " ":
         # A word of a sentence.
         return None
     if opens_quote and (name.isupper() or before[-1:] in ("", "\n", "{", ",", "(", " ", ":")):
         return Place(begin, " ", False, True, False)
-    if not head_of(text, start).strip(" \t+-") and (
+    head = head_of(text, start)
+    if not head.strip(" \t+-") and (
         _LINE_DIRECTIVES.match(name)
         or begin - end > 2
         or (_SEVERAL_WORDS.search(name) and _ALONE.match(text, begin))

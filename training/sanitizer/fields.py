@@ -19,13 +19,19 @@ _TAG_END = re.compile(
 )
 _PLIST = re.compile(
     r"</(?:key|name|Name|Key|id|th|dt|td|label|strong|b)>\s{0,40}"
-    r"<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}(?=[^\s<])"
+    r"<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}"
+    r"(?:<(?:code|b|strong|tt|kbd|span|p|pre)(?: [^<>\n]{0,80})?>\s{0,20})?(?=[^\s<])"
 )
 _PAIRED = re.compile(
     r"[\"'`]?(?:\s{0,40}[,;])?[\s+]{0,40}(?:[\"']?[A-Za-z][\w-]{0,19}[\"']?\s{0,4}[:=]\s{0,4}[\"']?"
     r"[\w.-]{1,40}(?: [\w.-]{1,30}){0,3}[\"']?(?:\s{0,9}[,;]\s{0,40}|\s{1,40})){0,3}?"
     r"[\"'`]{0,2}(?:Parameter)?(?:value|content|default|defaultvalue|example|plaintext|secretstring|string)"
     r"[\"'`]{0,2}\s{0,10}[:=]\s{0,10}",
+    re.IGNORECASE,
+)
+# `"label": "Smtp password"`
+_LABEL_FIELD = re.compile(
+    r"(?:name|key|label|title|field|variable|setting)[\"']?\s{0,4}[:=]\s{0,4}[\"'](?:[\w-]{1,20} ){1,4}\Z",
     re.IGNORECASE,
 )
 _NAME_FIELDS = (
@@ -122,7 +128,7 @@ def _is_void(text, start):
     """In an element that has no text, such as HTML's `<input name="password">`, or in no element at all:
     `<your password here>`."""
     opened = text.rfind("<", max(0, start - 120), start)
-    if opened < 0:
+    if opened < 0 or text.find(">", opened, start) >= 0:
         return False
     inside = text[opened:start]
     return inside.startswith(("<input", "<meta", "<img", "<link")) or (
@@ -155,6 +161,8 @@ def find_described(text, end):
 
 def _is_field_of_a_name(text, start):
     """`name: DB_PASSWORD`, `"key": "api_token"`: the name is itself a value."""
+    if text[start - 1 : start] == " " and _LABEL_FIELD.search(text, max(0, start - 80), start):
+        return True
     before = text[max(0, start - 40) : start].rstrip(" \t\"'`")
     if not before.endswith((":", "=")):
         return False

@@ -12,6 +12,7 @@ from .acceptance import is_accepted, is_label, is_secret_number, is_secret_value
 from .engine import compile_names
 from .expressions import find_later, find_returned
 from .foreign import MARKS_OF_NAMES
+from .groups import find_in_group, is_group_name
 from .names import NONE, STEMS, WEAK, judge_name
 from .places import closes_text, find_place
 from .prefixes import without_marks
@@ -44,6 +45,8 @@ _NEXT_ITEM = re.compile(
     r"[\"'`]\s{0,4}(->|,)\s{0,60}[bru@]?([\"'`])([^\"'`\n]{3,200})\2(?!\s{0,4}[:=])"
 )
 _MOST_ITEMS = 50
+_SPACED = frozenset(("key", "Key", "KEY", "keys", "Keys"))
+_LAST_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,15}) \Z")
 _VERBS = re.compile(r"(?:get|fetch|load|read|find)_?(?=[A-Z_]|[a-z]{4})")
 _MAX_NAME = 80
 # Code or a sentence in which no value can follow: nothing quoted stands on the rest of the line.
@@ -77,6 +80,8 @@ def find_keyed_values(view, found, clock):
             if name.lower() in TOLD_NAMES:
                 find_in_prose(text, start, end, strength, "PASSWORD", found)
             continue
+        if strength == WEAK and name in _SPACED and text[start - 1 : start] == " ":
+            strength, kind = _with_word_before(text, start, kind)
         if text.startswith("//", max(0, start - 2), start) or text.startswith("did:", start - 4):
             # A URL's user: `https://x-access-token:…@host` has its own rule; `did:key:…` is public.
             continue
@@ -92,6 +97,8 @@ def find_keyed_values(view, found, clock):
             if _WORDS_FOLLOW.match(text, end) and text[start - 1 : start] not in ("-", "/"):
                 find_in_prose(text, start, end, strength, kind, found)
                 continue
+        if strength > WEAK and is_group_name(name):
+            find_in_group(text, start, end, strength, kind, found)
         quick = _QUICK.match(text, end)
         group = quick.lastindex if quick else 0
         if group and _opens(text, start, end, quick, group):
@@ -107,6 +114,13 @@ def find_keyed_values(view, found, clock):
                     done = _others(text, end, stop, strength, kind, found)
                 continue
         done = max(done, _keyed_value(text, start, end, strength, kind, found))
+
+
+def _with_word_before(text, start, kind):
+    """`Secret key`, `API Key`: as people write what programs write in one word."""
+    word = _LAST_WORD.search(text, max(0, start - 20), start)
+    told = judge_name(word.group(1) + "_key") if word else (WEAK, kind)
+    return told if told[0] > WEAK else (WEAK, kind)
 
 
 def _opens(text, start, end, quick, group):

@@ -7,7 +7,7 @@ import re
 # `(temporary)`, ` for bob`, ` (again)` between a label and its colon.
 LABEL_TAIL = re.compile(
     r"[ \t]\([^()\n]{1,40}\)(?=[*_]{0,2}[ \t]{0,4}[:=])"
-    r"|(?: (?:for|of|to|on|is)(?: [\w.@'\"-]{1,30}){1,4})(?=:[ \t])|'s value(?=:)"
+    r"| [0-9]{1,2}(?=:[ \t])|(?: (?:for|of|to|on|is)(?: [\w.@'\"-]{1,30}){1,4})(?=:[ \t])|'s value(?=:)"
     r"| FOR ['\"`]?[\w.-]{1,60}['\"`]?(?:@['\"`]?[\w.%-]{1,60}['\"`]?)?(?=[ \t]{0,4}=)"
     r"| \{ (?:get; )?(?:private )?(?:set|init); \}(?= =)"
 )

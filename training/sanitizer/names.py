@@ -41,8 +41,11 @@ _NOT_KEPT = frozenset(
         "existing",
     )
 )
+_ID_WORDS_OF_NAMES = frozenset(RULES["words"]["ids"].split())
 NEVER_KEPT = frozenset(RULES["words"]["never_kept"].split())
 _COMPLETED = frozenset(("key", "keys", "token", "tokens"))
+_LICENSES = frozenset(("license", "licence"))
+_FOR = frozenset(("for", "of"))
 _GENERIC = frozenset(RULES["words"]["generic"].split())
 
 
@@ -80,6 +83,9 @@ def read_name(identifier):
 
 
 def _judge_words(words):
+    if len(words) > 2 and words[-2] in _FOR:
+        # `password_for_maria`
+        words = words[:-2]
     last = words[-1]
     if last[-1] == "s" and last[:-1] in _SINGULARS:
         last = last[:-1]
@@ -119,6 +125,8 @@ def _judge_words(words):
         return STRONG, "SECRET"
     if last.endswith(("token", "apikey")):
         return MEDIUM, "TOKEN"
+    if last.endswith("pwd") and last not in ("cwd", "getpwd"):
+        return STRONG, "PASSWORD"
     if last.endswith("pass") and last not in (
         "bypass",
         "compass",
@@ -127,12 +135,13 @@ def _judge_words(words):
         "encompass",
     ):
         return STRONG, "PASSWORD"
+    if last in _LICENSES:
+        # `NEW_RELIC_LICENSE`; alone it names what one may do.
+        return (WEAK, "KEY") if len(words) > 1 else (NONE, "")
     if last in _WEAK_WORDS or joined in _WEAK_WORDS:
         return WEAK, "SECRET"
-    if (last in _VENDORS and len(words) == 1) or (
-        last == "api" and words[-2:-1] and words[-2] in _VENDORS
-    ):
-        # `deepgram = …`, `DEEPGRAM_API: …`
+    if not _VENDORS.isdisjoint(words) and last not in _ID_WORDS_OF_NAMES:
+        # `deepgram = …`, `DEEPGRAM_API: …`, `AGORA_APP_CERTIFICATE = …`
         return WEAK, "SECRET"
     if last.endswith(("key", "token")) and last[:-3] in NEVER_KEPT:
         return NONE, ""

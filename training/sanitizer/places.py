@@ -40,6 +40,7 @@ _CALL = re.compile(
     r"\(\s{0,20}(?:Encoding\.\w{1,10}\.GetBytes\()?(?=[bru@]?[\"'`])"
 )
 _BLANKS = re.compile(r"[ \t]{1,60}(?:[0-9] )?")
+_MARKS_OF_STRESS = ("**", "__", "* ", "_ ")
 _QUOTES = ('"', "'", "`")
 _ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
 _CODE_HINT = re.compile(r"[;{}()]")
@@ -177,7 +178,7 @@ def _after_separator(text, start, end, closed, separator):
     ):
         return None
     if sign in (":", "=", "=>", ":="):
-        while text[after : after + 2] in ("**", "__"):
+        while text[after : after + 2] in _MARKS_OF_STRESS:
             after = _skip(text, after + 2)
         for pattern in (_BLOCK, _YAML_TAG):
             match = pattern.match(text, after)

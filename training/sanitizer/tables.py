@@ -157,7 +157,7 @@ def _add_cells(text, cells, telling, found):
 
 _MARKS = ("|", ",", ";", "\t")
 _ANY_CELL = r"[^(){}=<>\\\n]*"
-_STEM = "(?:pass|pwd|secret|token|key|cred)"
+_STEM = r"(?:pass|pwd|secret|token|key|cred|\bpw\b|\bpsk\b)"
 _HEAD_LINE = compile_rule(
     "(?im)^"
     + _ANY_CELL
