@@ -92,8 +92,10 @@ def start_throwaway() -> str:
         # Locked until joined: a home that nobody has joined yet looks like one left behind.
         with _locked(parent / f"{prefix}.lock"):
             for left in parent.glob(f"{prefix}-*"):
-                if left.lstat().st_uid == os.geteuid():
-                    _stop_if_unused(left, remove=True)
+                # One whose process is just ending may be gone by now.
+                with contextlib.suppress(FileNotFoundError):
+                    if left.lstat().st_uid == os.geteuid():
+                        _stop_if_unused(left, remove=True)
             home = Path(tempfile.mkdtemp(prefix=f"{prefix}-", dir=parent))
             return _join(home, durable=False)
 

@@ -3,23 +3,24 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import psycopg
 import pytest
 
+from bench.ports import free_port
 from everyskill.bootstrap import PROJECT
 from everyskill.demo.history import DAYS
 from everyskill.demo.site import CATEGORIES, read_json
+from tests.waiting import PATIENCE, wait_until
 
 # Each test starts the whole site in a process, and they share one database that the first fills.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
@@ -136,12 +137,10 @@ def test_run_again_it_reuses_what_is_there(demo, facts):
 
 
 def test_it_serves_and_its_people_can_log_in(demo, facts):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = demo.start("--port", str(port))
     try:
-        wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+        wait_until(lambda: is_ready(f"http://127.0.0.1:{port}/readyz"))
         for user in facts["users"]:
             page = log_in(f"http://127.0.0.1:{port}", user["name"], user["password"])
             assert "migration-review" in page
@@ -150,7 +149,7 @@ def test_it_serves_and_its_people_can_log_in(demo, facts):
         assert f"Port {port} cannot be used" in errors
     finally:
         process.send_signal(signal.SIGTERM)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     for fact in (f"http://127.0.0.1:{port}/", facts["api_key"], facts["users"][0]["password"]):
         assert fact in output
@@ -164,15 +163,15 @@ def test_it_never_touches_production(demo):
     assert "not with DEBUG=false" in errors
 
 
-def wait_until_ready(url: str) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with urlopen(url):
-                return
-        except URLError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)  # another process is starting
+def is_ready(url: str) -> bool:
+    try:
+        urlopen(url).close()
+    except HTTPError as error:
+        error.close()
+        return False
+    except (OSError, HTTPException):
+        return False
+    return True
 
 
 def log_in(site: str, name: str, password: str) -> str:

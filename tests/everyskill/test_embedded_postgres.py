@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from everyskill import embedded_postgres
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +41,7 @@ def end_user(process: subprocess.Popen[str]) -> None:
 
 def is_reachable(url: str) -> bool:
     try:
-        psycopg.connect(url, connect_timeout=5).close()
+        psycopg.connect(url, connect_timeout=PATIENCE).close()
     except psycopg.OperationalError:
         return False
     return True
@@ -161,14 +162,17 @@ def test_a_throwaway_server_is_gone_with_its_process_and_clears_what_a_killed_on
     command = [
         sys.executable,
         "-c",
-        "import os, sys; from everyskill import embedded_postgres as e\n"
+        "import sys; from everyskill import embedded_postgres as e\n"
         "print(e.start_throwaway(), flush=True)\n"
-        "sys.argv[1] == 'killed' and os.kill(os.getpid(), 9)",
+        "sys.stdin.readline()",
     ]
-    run = {"stdout": subprocess.PIPE, "text": True}
-    killed = subprocess.run([*command, "killed"], check=False, **run).stdout.strip()
-    assert is_reachable(killed)
-    ended = subprocess.run([*command, "ended"], check=True, **run).stdout.strip()
-    for url in (killed, ended):
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, **pipes) as process:
+        killed = process.stdout.readline().strip()
+        # While it lives: afterwards any other start on this machine clears it away.
+        assert is_reachable(killed)
+        process.kill()
+    ended = subprocess.run(command, input="", check=True, stdout=subprocess.PIPE, text=True)
+    for url in (killed, ended.stdout.strip()):
         assert not is_reachable(url)
         assert not Path(url.partition("host=")[2]).parent.exists()

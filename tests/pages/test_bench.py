@@ -6,6 +6,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from tests.waiting import PATIENCE
+
 
 # A process and a database of its own: the benchmark starts both.
 @pytest.mark.slow
@@ -15,7 +17,7 @@ def test_the_benchmark_reports_every_page():
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=5 * PATIENCE,
     )
     assert run.returncode == 0, run.stderr[-2000:]
     for name in ("skills, most used", "skills, search", "usage, everyone", "usage of a skill"):

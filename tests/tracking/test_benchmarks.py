@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 # Each starts a PostgreSQL and servers of its own, which takes some seconds.
 pytestmark = pytest.mark.slow
 
@@ -20,7 +22,7 @@ def run(*arguments: str) -> str:
         environment.pop(name, None)
     done = subprocess.run(
         [sys.executable, "-m", *arguments],
-        cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=300, check=False,
+        cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=5 * PATIENCE, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout

@@ -7,6 +7,7 @@ every pause is forced, and a schedule can be run again by its seed.
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ from itertools import count
 
 from django.db import connection, connections
 
+from tests.waiting import PATIENCE
+
 WAITING = """
 SELECT pid FROM pg_stat_activity WHERE pid = ANY(%s) AND wait_event_type = 'Lock'
 """
-PATIENCE = 30.0
 
 
 @dataclass(slots=True)
@@ -128,7 +130,8 @@ def run_schedule(operations: list[list[Operation]], draw: random.Random) -> int:
 
 def settle(workers: list[Worker], changed: threading.Condition) -> None:
     """Wait until no worker runs: each is done, stopped before a step, or waits for a lock in PostgreSQL."""
-    for _ in range(int(PATIENCE / 0.002)):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         with changed:
             changed.wait_for(lambda: not running(workers), timeout=0.002)
             pids = running(workers)
