@@ -17,6 +17,7 @@ import pathlib
 MODULES = (
     "engine_stdlib",
     "rules",
+    "tries",
     "foreign",
     "stand_ins",
     "meanings",

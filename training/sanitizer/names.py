@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from .rules import RULES
+from .tries import one_of
 
 STRONG = 3  # password, secret: even a weak value is one
 MEDIUM = 2  # token, api key: a random value, or one word with digits or signs
 WEAK = 1  # any other key, signature, session: only a value that a machine made
 NONE = 0
 
-STEMS = RULES["words"]["stems"] + "|" + RULES["words"]["vendors"].replace(" ", "|")
 _VENDORS = frozenset(RULES["words"]["vendors"].split())
+STEMS = RULES["words"]["stems"] + "|" + one_of(_VENDORS)
 _NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+|\x83+")
 _SEGMENTS = re.compile(r"[.\[\]]+")
 _PASSWORDS = frozenset(RULES["words"]["passwords"].split())

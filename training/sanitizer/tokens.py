@@ -15,6 +15,7 @@ from .engine import compile_rule
 from .randomness import case_changes, is_monotonous, is_random_run, is_varied, is_word, is_wordy
 from .rules import RULES
 from .structure import is_jwt
+from .tries import one_of
 
 _CORE_BEFORE = re.compile(r"[0-9A-Za-z+/]*")
 _CORE_AFTER = re.compile(r"[0-9A-Za-z+/]*={0,2}")
@@ -25,27 +26,6 @@ _PARTS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2,}(?![0-9A-Za-z])|[_-]")
 _DISTINCT = 5
 _REPEATED = re.compile(r"(.)\1{60,}")
 _REPEATED_SHOWN = 40
-
-
-def _trie(literals):
-    """One pattern for all literals, factored like a trie, so that backtracking engines stay fast."""
-    tree = {}
-    for literal in literals:
-        node = tree
-        for character in literal:
-            node = node.setdefault(character, {})
-        node[""] = {}
-    return _trie_pattern(tree)
-
-
-def _trie_pattern(node):
-    branches = [
-        re.escape(character) + _trie_pattern(child)
-        for character, child in sorted(node.items())
-        # What begins with a literal that ends here is found by that literal.
-        if character and "" not in node
-    ]
-    return "(?:" + "|".join(branches) + ")" if branches else ""
 
 
 _CANDIDATES = {}
@@ -72,8 +52,8 @@ for _literal in sorted(_CANDIDATES, key=len, reverse=True):
     _BUCKETS.setdefault(_literal[:2], []).append((_literal, _CANDIDATES[_literal]))
 # A token goes on for some characters at least; most places where a short prefix stands do not.
 _TOKEN_MARK = compile_rule(
-    r"(?:(?:^|[^0-9A-Za-z])" + _trie(_AT_EDGES) + "|" + _trie(_ANYWHERE) + r")[!#-&*-~]{5}"
-    "|" + _trie(_INSIDE)
+    r"(?:(?:^|[^0-9A-Za-z])" + one_of(_AT_EDGES) + "|" + one_of(_ANYWHERE) + r")[!#-&*-~]{5}"
+    "|" + one_of(_INSIDE)
 )
 # Shapes without a prefix. Where one may begin is part of the expression, or its `mark` stands for it: a
 # counted run that may begin at every letter would have the automaton make states for ever, as each text of
