@@ -1,5 +1,7 @@
 """Rows for the tests, made with factory-boy. Passwords are composed, never literals that look like secrets."""
 
+import random
+
 import factory
 from django.contrib.auth.hashers import make_password
 from uuid_utils.compat import uuid7
@@ -107,6 +109,21 @@ def hash_of(row, output):
     return content_hash(skill_id=row.skill.pk, example_input=row.example_input, output=output)
 
 
+def unlike_others(opening: str):
+    """A text for each example, near to no other's. By its number alone two would be near-copies, or not, depending on
+    how many examples the tests before this one had made."""
+
+    def text(number: int) -> str:
+        draw = random.Random(number)
+        words = ["".join(draw.choices(SYLLABLES, k=3)) for _ in range(8)]
+        return f"{opening} {number}: {' '.join(words)}"
+
+    return factory.Sequence(text)
+
+
+SYLLABLES = ["ba", "co", "du", "fe", "gi", "ho", "ju", "ka", "le", "mi", "no", "pu", "ra", "se"]
+
+
 class GoldenExampleFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = SkillFeedback
@@ -117,8 +134,8 @@ class GoldenExampleFactory(factory.django.DjangoModelFactory):
     feedback_type = FeedbackType.TRAINING_EXAMPLE
     source = Source.WEB
     status = Status.APPROVED
-    example_input = factory.Sequence("Input {}".format)
-    expected_output = factory.Sequence("Expected output {}".format)
+    example_input = unlike_others("Input")
+    expected_output = unlike_others("Expected output")
     content_hash = factory.LazyAttribute(lambda row: hash_of(row, row.expected_output))
     twin_hash = factory.SelfAttribute("content_hash")
 
@@ -137,8 +154,8 @@ class CapturedExampleFactory(factory.django.DjangoModelFactory):
     status = Status.PENDING
     tool_name = "Read"
     usage_event_id = factory.LazyFunction(uuid7)
-    example_input = factory.Sequence("Captured input {}".format)
-    example_output = factory.Sequence("Captured output {}".format)
+    example_input = unlike_others("Captured input")
+    example_output = unlike_others("Captured output")
     content_hash = factory.LazyAttribute(lambda row: hash_of(row, row.example_output))
     twin_hash = factory.SelfAttribute("content_hash")
 

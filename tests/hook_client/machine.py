@@ -4,13 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 SESSION = "10874ea6-3d23-476d-a25c-86f676c1fe6b"
@@ -92,12 +91,14 @@ class Machine:
     @staticmethod
     def _wait(is_done: Callable[[], bool], seconds: float) -> None:
         """Until it holds for ten looks in a row: a process between fork and exec can be missed by a single one."""
-        until = time.monotonic() + seconds
         looks = 0
-        while looks < 10:
+
+        def is_settled() -> bool:
+            nonlocal looks
             looks = looks + 1 if is_done() else 0
-            assert looks or time.monotonic() < until, f"it was not done within {seconds:g} seconds"
-            time.sleep(0.02)
+            return looks == 10
+
+        wait_until(is_settled, seconds=seconds)
 
     def processes(self) -> dict[int, str]:
         """Command lines of the live processes that run this machine's client, by process id."""

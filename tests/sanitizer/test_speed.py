@@ -32,8 +32,8 @@ SHAPES = [
 def test_it_takes_a_hostile_text_in_its_stride(shape):
     started = time.thread_time()
     sanitize_payload(shape, personal_data=True)
-    # Seconds of this thread, and many times what is needed: an exponential reading takes hours.
-    assert time.thread_time() - started < 2
+    # Seconds of this thread, and a hundred times what is needed: an exponential reading takes hours.
+    assert time.thread_time() - started < 15
 
 
 def test_a_deadline_counts_work_and_not_waiting():
@@ -60,5 +60,8 @@ def test_work_grows_with_the_length_and_not_with_its_square(piece):
         sanitize_payload(text)
         return time.thread_time() - started
 
-    # Five times the text; its square would be twenty-five times the work, and was ten seconds.
-    assert seconds(50_000) < 15 * seconds(10_000) + 0.1
+    # Five times the text; its square would be twenty-five times the work, and was ten seconds. The best of three, in
+    # turn: a machine that slows down for a while slows both.
+    times = [(seconds(50_000), seconds(10_000)) for _ in range(3)]
+    long, short = map(min, zip(*times, strict=True))
+    assert long < 15 * short + 0.1
