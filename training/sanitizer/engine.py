@@ -1,12 +1,14 @@
 """The regular-expression engine on the server: google-re2, linear in time by construction.
 
 `engine_stdlib.py` is its twin for places where only the standard library may be used. Both offer
-`compile_rule` and `compile_names`, and give equal results for every pattern that this package holds:
+`compile_rule`, `compile_any` and `compile_names`, and give equal results for every pattern that this package holds:
 patterns and subjects are Latin-1, character classes and case folding are ASCII, and nothing is used
 that RE2 refuses (look-around, back-references).
 """
 
 from __future__ import annotations
+
+import re
 
 import re2
 
@@ -78,6 +80,23 @@ def compile_rule(pattern, ignore_case=False):
     options.max_mem = 64 << 20
     options.never_capture = "(" not in pattern.replace("(?", "").replace("\\(", "")
     return Rule(pattern, options)
+
+
+_REPEAT = re.compile(r"(?<!\\)\{([0-9]+)(?:,[0-9]*)?\}")
+
+
+def compile_any(rules):
+    """A function from a subject to whether one of `rules` may match in it: False is sure.
+
+    One expression for all, in which counted repeats are endless ones: counting is what makes an
+    automaton large.
+    """
+    widened = (
+        _REPEAT.sub(lambda count: "*" if count.group(1) == "0" else "+", rule.pattern)
+        for rule in rules
+    )
+    search = compile_rule("|".join("(?:" + pattern + ")" for pattern in widened)).search
+    return lambda subject: search(subject) is not None
 
 
 def compile_names(stems):

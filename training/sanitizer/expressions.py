@@ -35,6 +35,9 @@ _RETURNED = re.compile(
     r"|\([^()\n\"']{0,60}\)[^\n\"';]{0,40}?"
     r"(?:[:{]?\s{0,40}\breturn\s{1,4}|=>\s{0,4}|(?<![=!<>])=\s{0,4}|\{\s{0,40})[bru@]?(?=[\"'])"
 )
+# The first characters of both.
+_RETURN_FOLLOWERS = frozenset("( \"'`],).")
+_EXPECTED_AFTER_BLANK = frozenset("abeimrtw. ")
 
 
 def find_later(text, position, strength):
@@ -65,6 +68,11 @@ def find_later(text, position, strength):
 
 def find_returned(text, end, strength):
     """(begin, end) of what a function called like a secret returns, or a test expects; or None."""
+    follower = text[end : end + 1]
+    if follower not in _RETURN_FOLLOWERS or (
+        follower == " " and text[end + 1 : end + 2] not in _EXPECTED_AFTER_BLANK
+    ):
+        return None
     match = _RETURNED.match(text, end) or _EXPECTED.match(text, end)
     if match is None:
         return None

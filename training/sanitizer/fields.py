@@ -74,13 +74,19 @@ _MOVED = re.compile(
 _FORM_DATA = re.compile(r"\"(?:; [^\n]{0,80})?\n(?:[\w-]{1,40}: [^\n]{0,80}\n)?\n(?=\S)")
 _DUMP = re.compile(r"\"\]=>\s{1,20}string\(\d{1,6}\) ")
 
+# The second characters of what may stand behind a name in quotes, and behind one without.
+_TYPED_SECOND = frozenset("\"'].),")
+_FALLBACK_SECOND = frozenset(" \t)]|?o,")
+_FALLBACK_SIGNS = frozenset(" \t|?o")
+_BEFORE_FIELD = frozenset(" \t\"'`:=")
 _TWO_PART = ((_FORM_DATA, '"'), (_DUMP, '"]'), (_TERRAFORM, '"'))
 
 
 def find_field(text, start, end, following):
     """The place of a value whose name stands in one field, element or line, itself in another; or None."""
-    is_field = following in "\"'" and _is_field_of_a_name(text, start)
-    if is_field:
+    quoted = following in "\"'"
+    second = text[end + 1 : end + 2]
+    if quoted and _is_field_of_a_name(text, start):
         # An attribute's value, before the text of the element that it stands in.
         match = _PAIRED.match(text, end)
         if match:
@@ -92,7 +98,7 @@ def find_field(text, start, end, following):
         match = _PLIST.match(text, end) or _TAG_END.match(text, end)
         if match and not _is_void(text, start):
             return Place(match.end(), ">", True, False, False)
-    if following == " ":
+    if following == " " and second in _FALLBACK_SIGNS:
         match = _MEMBER_FALLBACK.match(text, end)
         if match:
             return Place(match.end(), "||", False, True, False)
@@ -106,18 +112,27 @@ def find_field(text, start, end, following):
             match = pattern.match(text, end)
             if match and (pattern is not _FORM_DATA or text.endswith('name="', 0, start)):
                 return Place(match.end(), ":", True, False, pattern is _FORM_DATA)
-    if _is_field_of_a_name(text, start):
+    if not quoted:
+        if not _is_field_of_a_name(text, start):
+            return None
         match = _PAIRED.match(text, end)
         if match:
             return Place(match.end(), ":", True, False, True)
-        if not is_field:
-            place = _value_before(text, start)
-            if place is not None:
-                return place
-    if following in "\"'":
-        match = _TYPED.match(text, end) or _DEFAULT.match(text, end)
+        return _value_before(text, start)
+    return _argument_on(text, end, second)
+
+
+def _argument_on(text, end, second):
+    """The place of a value in a call that names it in quotes."""
+    if second in _TYPED_SECOND:
+        match = _TYPED.match(text, end)
         if match:
             return Place(match.end(), "=", False, True, False)
+    if second == ",":
+        match = _DEFAULT.match(text, end)
+        if match:
+            return Place(match.end(), "=", False, True, False)
+    if second in _FALLBACK_SECOND:
         match = _FALLBACK.match(text, end)
         if match:
             return Place(match.end(), ",", False, True, False)
@@ -161,6 +176,8 @@ def find_described(text, end):
 
 def _is_field_of_a_name(text, start):
     """`name: DB_PASSWORD`, `"key": "api_token"`: the name is itself a value."""
+    if text[start - 1 : start] not in _BEFORE_FIELD:
+        return False
     if text[start - 1 : start] == " " and _LABEL_FIELD.search(text, max(0, start - 80), start):
         return True
     before = text[max(0, start - 40) : start].rstrip(" \t\"'`")

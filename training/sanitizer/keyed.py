@@ -13,6 +13,7 @@ from .engine import compile_names
 from .expressions import find_later, find_returned
 from .foreign import MARKS_OF_NAMES
 from .groups import find_in_group, is_group_name
+from .line_heads import head_of
 from .names import NONE, STEMS, WEAK, judge_name
 from .places import closes_text, find_place
 from .prefixes import without_marks
@@ -50,7 +51,9 @@ _LAST_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{2,15}) \Z")
 _VERBS = re.compile(r"(?:get|fetch|load|read|find)_?(?=[A-Z_]|[a-z]{4})")
 _MAX_NAME = 80
 # Code or a sentence in which no value can follow: nothing quoted stands on the rest of the line.
-_ENDERS = frozenset(",);].- ")
+_ENDERS = frozenset(",);].-")
+_QUICK_FOLLOWERS = frozenset("\"'` \t:=")
+_QUICK_AFTER_BLANK = frozenset(" \t:=")
 _LINE_END = r"[^\n\"'`=:{<\x80-\xff]{0,300}(?:\n|$)"
 _LINE_WITHOUT_VALUE = re.compile(
     r",(?=\s)(?! ?\S+[ \t]*(?:\n|$))[^\n\"'`<0-9\x80-\xff]{0,300}(?:\n|$)"
@@ -74,33 +77,46 @@ def find_keyed_values(view, found, clock):
         if text[start] == "D" and text[start - 1 : start] == "-":
             # `-DAPI_KEY=…`: a definition for a compiler, `cmake` or Java.
             start += 1
-        name = text[max(start, end - _MAX_NAME) : end]
+        name = text[start if end - start <= _MAX_NAME else end - _MAX_NAME : end]
         strength, kind = judge_name(name)
         if strength == NONE:
             if name.lower() in TOLD_NAMES:
                 find_in_prose(text, start, end, strength, "PASSWORD", found)
             continue
-        if strength == WEAK and name in _SPACED and text[start - 1 : start] == " ":
+        before = text[start - 1 : start]
+        if strength == WEAK and before == " " and name in _SPACED:
             strength, kind = _with_word_before(text, start, kind)
-        if text.startswith("//", max(0, start - 2), start) or text.startswith("did:", start - 4):
+        if (before == "/" and text.startswith("//", start - 2)) or (
+            before == ":" and text.startswith("did:", start - 4)
+        ):
             # A URL's user: `https://x-access-token:…@host` has its own rule; `did:key:…` is public.
             continue
         if some_hidden and _HIDDEN_BESIDE.match(text, end):
             # Its secret is out already.
             continue
         clock.check()
-        if text[end : end + 1] in _ENDERS:
+        follower = text[end : end + 1]
+        if follower in _ENDERS:
             if _LINE_WITHOUT_VALUE.match(text, end):
                 # A sentence may have told one before.
                 find_before(text, start, strength, kind, found)
                 continue
-            if _WORDS_FOLLOW.match(text, end) and text[start - 1 : start] not in ("-", "/"):
-                find_in_prose(text, start, end, strength, kind, found)
-                continue
+        elif (
+            follower == " "
+            and "a" <= text[end + 1 : end + 2] <= "z"
+            and _WORDS_FOLLOW.match(text, end)
+            and before not in ("-", "/")
+        ):
+            find_in_prose(text, start, end, strength, kind, found)
+            continue
         if strength > WEAK and is_group_name(name):
             find_in_group(text, start, end, strength, kind, found)
-        quick = _QUICK.match(text, end)
-        group = quick.lastindex if quick else 0
+        group = 0
+        if follower in _QUICK_FOLLOWERS and (
+            follower != " " or text[end + 1 : end + 2] in _QUICK_AFTER_BLANK
+        ):
+            quick = _QUICK.match(text, end)
+            group = quick.lastindex if quick else 0
         if group and _opens(text, start, end, quick, group):
             begin, stop = quick.span(group)
             begin = _after_user(text, start, end, begin, stop)
@@ -127,8 +143,7 @@ def _opens(text, start, end, quick, group):
     """Whether the quote after the sign opens a value: in `"Password: "` it closes the text."""
     if text[end] in "\"'`":
         return True
-    head = text[max(text.rfind("\n", max(0, start - 300), start) + 1, start - 300, 0) : start]
-    return not closes_text(text, head, quick.start(group) - 1)
+    return not closes_text(text, head_of(text, start), quick.start(group) - 1)
 
 
 def _keyed_value(text, start, end, strength, kind, found):
@@ -142,7 +157,8 @@ def _keyed_value(text, start, end, strength, kind, found):
     if text[place.begin : place.begin + 1] in MARKS_OF_NAMES:
         # The next name.
         return end
-    inner = _NAME_INSIDE.match(text, place.begin)
+    begin = place.begin
+    inner = text.find("=", begin, begin + 44) >= 0 and _NAME_INSIDE.match(text, begin)
     if inner and judge_name(inner.group(1))[0] != NONE:
         # `secret=password=…`: the name inside has its own value.
         return end
@@ -197,7 +213,7 @@ def _in_expression(text, start, end, place, strength, kind, found):
 
 
 def _without_place(text, start, end, strength, kind, found):
-    verb = _VERBS.match(text, start, end)
+    verb = text[start] in "gflr" and _VERBS.match(text, start, end)
     if verb:
         # `getPassword()` alone promises nothing; what it returns is a password.
         strength, kind = judge_name(text[verb.end() : end])

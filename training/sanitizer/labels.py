@@ -41,6 +41,8 @@ def find_in_markup(text, end):
 def find_answer(text, head, end):
     """Where a prompt's answer begins, when the line up to the name asks for it, or None. An interpreter
     answers in quotes."""
+    if text.find("\n", end, end + 12) < 0:
+        return None
     asked = _INTERPRETER.match(head)
     if not asked and not _SHELL.match(head):
         return None

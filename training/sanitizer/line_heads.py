@@ -13,14 +13,21 @@ _LINE_HEAD = re.compile(
     r"declare -\w+|-e|--env|--build-arg)[ \t]+)*[\"'*_`]*$"
 )
 
+_QUOTES_BEFORE = "\"'*_`"
+# What a line's number, a mark or a word like export ends with, so that most heads need no expression.
+_ENDS_OF_HEADS = frozenset(" \t+>*#;:/<-|\xa4")
+
 
 def is_line_head(head):
     """Nothing stands before the name on its line but marks, a line's number or a word like export."""
     if not head.strip(HEAD_MARKS):
         return True
-    return len(head) <= 140 and bool(_LINE_HEAD.match(head))
+    if len(head) > 140 or head.rstrip(_QUOTES_BEFORE)[-1] not in _ENDS_OF_HEADS:
+        return False
+    return bool(_LINE_HEAD.match(head))
 
 
 def head_of(text, start):
     """The line up to `start`, of 300 characters at most."""
-    return text[max(text.rfind("\n", max(0, start - 300), start) + 1, start - 300, 0) : start]
+    floor = start - 300 if start > 300 else 0
+    return text[text.rfind("\n", floor, start) + 1 or floor : start]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from .acceptance import is_member
-from .engine import compile_rule
+from .engine import compile_any, compile_rule
 from .rules import RULES
 from .values import (
     is_machine_made,
@@ -51,7 +51,25 @@ _LINE_RULES = [
     )
     for _rule in RULES["lines"]
 ]
-_NEEDS = sorted({_need for _rule in RULES["lines"] for _need in _rule["needs"]}, key=len)
+# Needs that many texts have. Rules with one of them are first looked for all at once.
+_FREQUENT = frozenset(
+    ("sec", " *", " >", " ? ", " 0.", "${", ">{", "== '", '== "', "phrase", "private_key", "auth", "auth:", "auth =",
+     'auth"', "token ", "key:", "bearer ", "bearer'", '"bearer"', "pwd =", "password =", "password(", "encrypt",
+     "encrypt(", "link", "login", "specific", "user ", "send")
+)  # fmt: skip
+_OFTEN = [
+    index for index, _rule in enumerate(RULES["lines"]) if not _FREQUENT.isdisjoint(_rule["needs"])
+]
+_may_hold_often = compile_any([_LINE_RULES[_index][0] for _index in _OFTEN])
+_NEEDS = sorted(
+    {
+        _need
+        for _index, _rule in enumerate(RULES["lines"])
+        if _index not in _OFTEN
+        for _need in _rule["needs"]
+    },
+    key=len,
+)
 _NEEDED = compile_rule("|".join(re.escape(need) for need in reversed(_NEEDS)), ignore_case=True)
 # The longest is found; the rules of those within it are meant too.
 _RULES_BY_NEED = {
@@ -67,11 +85,18 @@ _RULES_BY_NEED = {
 def find_on_lines(view, found, clock):
     """Add the secret of each line that has one of the shapes."""
     text = view.text
+    lowered = view.lowered
     wanted = set()
+    if _may_hold_often(view.subject):
+        wanted.update(
+            index
+            for index in _OFTEN
+            if any(need in lowered for need in RULES["lines"][index]["needs"])
+        )
     match = _NEEDED.search(view.subject)
     while match is not None:
         start, end = match.span()
-        wanted.update(_RULES_BY_NEED[text[start:end].lower()])
+        wanted.update(_RULES_BY_NEED[lowered[start:end]])
         # One may begin within another.
         match = _NEEDED.search(view.subject, start + 1)
     for index in sorted(wanted):

@@ -48,6 +48,9 @@ _CODE_ENDS = frozenset(";,{(")
 _NOTE_OPENERS = frozenset(":? [")
 _MARKUP_OPENERS = frozenset(": <")
 _LINE_ENDERS = frozenset("\n\"'}]) ")
+_CLOSING = frozenset("\"'`])}*_?!")
+_TAIL_OPENERS = frozenset("(fotiF{")
+_SIGN_OPENERS = frozenset(" \t:=<-!?|+.,\xa4")
 _SPECIAL_FOLLOWERS = frozenset("<>\"'`] \n\r\t")
 # What may stand behind a name that has a value: a closing mark, a blank, or the beginning of a sign.
 _FOLLOWERS = frozenset("\"'`])}*_?! \t\n\r=:-<>|+,({[~.")
@@ -67,19 +70,20 @@ def find_place(text, start, end):
     ) or (following == ">" and _stands_for_a_value(text, start, end)):
         return None
     closed = end
-    if following not in ("=", ":", ""):
-        if following in _SPECIAL_FOLLOWERS:
-            special = find_field(text, start, end, following)
-            if special is not None:
-                return special
+    if following in _SPECIAL_FOLLOWERS:
+        special = find_field(text, start, end, following)
+        if special is not None:
+            return special
+    if following in _CLOSING:
         closed = _CLOSERS.match(text, end).end()
-    if text.startswith(" ", closed):
+    opener = text[closed : closed + 1]
+    if opener == " " and text[closed + 1 : closed + 2] in _TAIL_OPENERS:
         tail = LABEL_TAIL.match(text, closed)
         if tail:
             closed = _CLOSERS.match(text, tail.end()).end()
-    opener = text[closed : closed + 1]
-    if (opener in _NOTE_OPENERS and _is_annotated(text, closed)) or text.startswith(
-        ("{", " {", " do"), closed
+            opener = text[closed : closed + 1]
+    if (opener in _NOTE_OPENERS and _is_annotated(text, opener, closed)) or (
+        opener in "{ " and text.startswith(("{", " {", " do"), closed)
     ):
         note = _ANNOTATION.match(text, closed)
         if note:
@@ -88,16 +92,18 @@ def find_place(text, start, end):
         inside = find_in_markup(text, closed)
         if inside is not None:
             return Place(inside, ">", True, False, False)
-    separator = _SEPARATOR.match(text, closed)
+    separator = None
+    if opener in _SIGN_OPENERS:
+        separator = _SEPARATOR.match(text, closed)
     if separator:
         return _after_separator(text, start, end, closed, separator)
     if opener == "(":
         call = _CALL.match(text, closed)
         return Place(call.end(), "(", False, True, False) if call else None
-    blanks = _BLANKS.match(text, closed)
+    blanks = _BLANKS.match(text, closed) if opener in " \t" else None
     if blanks and not text.startswith("\n", blanks.end()):
         return find_after_blanks(text, start, end, blanks.end())
-    if following in _LINE_ENDERS:
+    if following in _LINE_ENDERS and text.find("\n", end, end + 16) >= 0:
         head = head_of(text, start)
         answer = find_answer(text, head, end)
         if answer is not None:
@@ -108,8 +114,14 @@ def find_place(text, start, end):
     return None
 
 
-def _is_annotated(text, closed):
-    limit = closed + 90
+def _is_annotated(text, opener, closed):
+    """Whether an annotation may stand there: all but a block's end with a sign on the same line."""
+    if opener == " " and text.startswith("=", closed + 1):
+        # A number in a message's definition; else it is an assignment.
+        return text[closed + 3 : closed + 4].isdigit()
+    limit = text.find("\n", closed, closed + 90)
+    if limit < 0:
+        limit = closed + 90
     return (
         text.find("=", closed, limit) >= 0
         or text.find("`", closed, limit) >= 0

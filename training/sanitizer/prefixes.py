@@ -46,7 +46,8 @@ class Unmarked:
 
 def without_marks(text, start, end):
     """An `Unmarked` when the name's line and those below have marks, and the name ends its line; or None."""
-    if not _LINE_IS_OVER.match(text, end):
+    # Two ends of it, so many characters at most.
+    if text.find("\n", end, end + 36) < 0 or not _LINE_IS_OVER.match(text, end):
         return None
     position = text.rfind("\n", max(0, start - 300), start) + 1
     lines = []

@@ -67,6 +67,10 @@ _LABEL = re.compile("[A-Za-z]+(?:-[A-Za-z]+)*:$")
 _NOTHING_TOLD = re.compile(
     r"(?: [A-Za-z]?[a-z]{1,14},?){8}|(?: [A-Za-z]?[a-z]{1,14},?){1,8}(?:[.;(]?\n|\.[ \"'])"
 )
+# A password or a token has one of these signs, or changes case; or it is a UUID of letters alone.
+_TELLING_SIGN = re.compile("[0-9!@#$%^&*?+~=|\xb2\xb3\xb9]|-[A-Fa-f]{4}-")
+_CASE_CHANGED = re.compile("[a-z][A-Z]")
+_BEFORE_BELOW = frozenset(": \t\r")
 # Behind a name that a sentence speaks of.
 _GOES_ON = frozenset(" \t:=")
 # An ending that a language adds, as in `parolası`, where a letter is no letter of a name's.
@@ -88,7 +92,7 @@ def find_in_prose(text, start, end, strength, kind, found):
     name = text[start:end].lower().rpartition("-")[2]
     if name == "pass" and not text.startswith((" is ", " = "), end):
         return
-    if name in _PAIR_WORDS:
+    if name in _PAIR_WORDS and text[end : end + 1] in (" ", ":"):
         pair = _PROSE_PAIR.match(text, end)
         if (
             pair
@@ -135,9 +139,8 @@ def _forwards(text, end, strength, name, kind, found):
     said_so = text.startswith("'s ", position)
     if said_so:
         position += 2
-    ending = None if name[-1:] in MARKS_OF_NAMES else _ENDING.match(text, position)
-    if ending:
-        position = ending.end()
+    if text[position : position + 1] >= "\xc0" and name[-1:] not in MARKS_OF_NAMES:
+        position = _ENDING.match(text, position).end()
     while position < len(text) and text[position] in "\"'`*_),\xa4":
         position += 1
     foreign = name[-1:] in MARKS_OF_NAMES
@@ -145,14 +148,16 @@ def _forwards(text, end, strength, name, kind, found):
         position += 1
     if not foreign and text[position : position + 1] not in _GOES_ON:
         return _below_label(text, end, position, kind, found)
-    if not foreign and _NOTHING_TOLD.match(text, position):
+    if _tells_nothing(text, position) or (not foreign and _NOTHING_TOLD.match(text, position)):
         return False
     foreign_name = foreign
-    copula = foreign or said_so or bool(_SAID_SORT.search(text, max(0, end - len(name) - 12), end))
+    copula = foreign or said_so or _is_of_a_sort(text, end - len(name), end)
     while position < len(text) and text[position] in ":=":
         position += 1
         copula = True
-    below = _BELOW.match(text, position) if strength >= MEDIUM else None
+    below = None
+    if strength >= MEDIUM and text.find(":", position, position + 82) >= 0:
+        below = _BELOW.match(text, position)
     if below and is_strongly_password_like(below.group(1)):
         found.append((kind, below.start(1), below.end(1)))
         return True
@@ -196,9 +201,27 @@ def _forwards(text, end, strength, name, kind, found):
     return False
 
 
+def _tells_nothing(text, position):
+    """Whether the rest of a short line has nothing that a password or a token needs, nor a colon at its end."""
+    line_end = text.find("\n", position, position + 160)
+    if line_end < 0 or text[line_end - 1] in _BEFORE_BELOW:
+        return False
+    return not (
+        _TELLING_SIGN.search(text, position, line_end)
+        or _CASE_CHANGED.search(text, position, line_end)
+    )
+
+
+def _is_of_a_sort(text, start, end):
+    """`the new password`, `temporary password`: what follows is one."""
+    return text[start - 1 : start] == " " and bool(_SAID_SORT.search(text, max(0, start - 12), end))
+
+
 def _below_label(text, end, position, kind, found):
     """A line that is nothing but a label, `API Key`, and below it what a machine made."""
-    below = _NEXT_LINE_ONLY.match(text, position)
+    below = None
+    if text.find("\n", position, position + 9) >= 0:
+        below = _NEXT_LINE_ONLY.match(text, position)
     if below is None or not is_machine_made(below.group(1)):
         return False
     if not _LABEL_LINE.match(
@@ -235,7 +258,9 @@ def _backwards(text, start, kind, found):
     """`Use X as the password`, `it is X (the password)`, `type X when it asks for the password`."""
     if text[max(0, start - 1) : start] not in (" ", "("):
         return
-    tail_start = max(0, start - 90)
+    floor = max(0, start - 90)
+    # All of it stands on the name's line.
+    tail_start = text.rfind("\n", floor, start) + 1 or floor
     head = text[tail_start:start]
     if not _USED.search(head):
         return

@@ -31,12 +31,16 @@ _WRAPPER = re.compile(
 )
 _IS_NONE = re.compile(r"\s{0,4}(?::|=>|,\s{0,9}[\"'][^\"'\n]{0,99}[\"']\s{0,4},)")
 _TO_TAG = re.compile(r"[^<\n]*?(?=\]\]>|<|\n|$)")
-_TAG = re.compile(r"base64:|pass:")
+_TAGS = ("base64:", "pass:")
 # `;User=`, `,user:`: the next pair of a list.
 _NEXT_PAIR = re.compile(r"[;,][ \t]?-{0,2}[A-Za-z][\w .-]{0,40}[=:]")
 _QUERY_MARK = re.compile(r"#|(?<==),|(?<=%3D),", re.IGNORECASE)
 _QUERY_NAME = re.compile(r"[?&][\w.\[\]%-]{1,80}=$")
 _IN_QUERY = re.compile(r"://[^\s\"'<>]{1,580}$")
+_QUOTE_OPENERS = frozenset("\"'`@$")
+_QUOTE_PREFIXES = frozenset("bfruBFRUNL")
+# What stands behind the parenthesis of a call that is given no text.
+_NO_ARGUMENT = frozenset(")[]{};,=+/")
 # A value is judged by its beginning; `read_value` reads on only for one that was accepted.
 JUDGED_VALUE = 200
 MAX_VALUE = 65_536
@@ -56,13 +60,19 @@ def read_value(text, place, most=JUDGED_VALUE):
         return _element(text, begin, most)
     if text.startswith("'\"'\"'", begin) or text.startswith("'\\''", begin):
         return _shell_quoted(text, begin, most)
-    plain = _PLAIN.match(text, begin, begin + most)
+    first = text[begin : begin + 1]
+    is_word = first.isalnum() or first == "_"
+    plain = _PLAIN.match(text, begin, begin + most) if is_word else None
     if plain and plain.end() - begin < most:
         return begin, _query_end(text, begin, plain.end()), False
-    quote = _QUOTE.match(text, begin)
+    quote = None
+    if first in _QUOTE_OPENERS or (is_word and first in _QUOTE_PREFIXES):
+        quote = _QUOTE.match(text, begin)
     if quote and not (quote.group(1) == "`" and text.startswith("`echo", begin)):
         return _quoted(text, quote.group(1), quote.end(), most)
-    wrapper = _WRAPPER.match(text, begin)
+    wrapper = None
+    if not is_word or _opens_later(text, first, begin):
+        wrapper = _WRAPPER.match(text, begin)
     if wrapper and wrapper.end() > begin:
         if _READERS.search(text[begin : wrapper.end()].rstrip("\"'`bru@( ")):
             return None
@@ -74,10 +84,19 @@ def read_value(text, place, most=JUDGED_VALUE):
         begin = wrapper.end()
         bare = _BARE.match(text, begin, begin + most)
         return (begin, bare.end(), False) if bare else None
-    tag = _TAG.match(text, begin)
-    if tag:
-        begin = tag.end()
+    for tag in _TAGS:
+        if text.startswith(tag, begin):
+            begin += len(tag)
+            break
     return _bare(text, begin, place, most)
+
+
+def _opens_later(text, first, begin):
+    """Whether the word at `begin` may be what wraps a quoted value: a call, or Perl's `q{…}`."""
+    opening = text.find("(", begin, begin + 260)
+    if opening >= 0 and text[opening + 1 : opening + 2] not in _NO_ARGUMENT:
+        return True
+    return first == "q"
 
 
 def _shell_quoted(text, begin, most):
@@ -132,9 +151,10 @@ def _bare(text, begin, place, most):
     if match is None:
         return None
     stop = match.end()
-    following = _NEXT_PAIR.search(text, begin, stop)
-    if following:
-        stop = following.start()
+    if text.find(",", begin, stop) >= 0 or text.find(";", begin, stop) >= 0:
+        following = _NEXT_PAIR.search(text, begin, stop)
+        if following:
+            stop = following.start()
     stop = _query_end(text, begin, stop)
     while stop > begin and text[stop - 1] in ",;.:":
         stop -= 1
@@ -144,6 +164,8 @@ def _bare(text, begin, place, most):
 
 def _query_end(text, begin, stop):
     """In a URL's query a value ends at the fragment, and a list of URLs goes on at a comma."""
+    if text.find("#", begin, stop) < 0 and text.find(",", begin, stop) < 0:
+        return stop
     mark = _QUERY_MARK.search(text, begin, stop)
     if mark is None or not _QUERY_NAME.search(text, max(0, begin - 82), begin):
         return stop

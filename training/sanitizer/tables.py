@@ -114,8 +114,12 @@ def _separated(text, start, end, found):
     """A head line of names, then lines with as many cells: CSV and its kin, tables of bars as Markdown,
     test scenarios and clients of databases draw them. Returns where they end."""
     line = text[start : min(end, start + 500)]
-    mark = next((m for m in _MARKS if m in line), None)
-    if mark is None:
+    for mark in _MARKS:
+        if mark in line:
+            break
+    else:
+        return end
+    if not _goes_on(text, end + 1, mark, line.count(mark)):
         return end
     names = line.split(mark)
     names[0] = names[0][LINE_MARK.match(names[0]).end() :]
@@ -134,6 +138,13 @@ def _separated(text, start, end, found):
             _add_cells(text, _split_cells(line, mark, position), telling, found)
         position = end + 1
     return position
+
+
+def _goes_on(text, position, mark, count):
+    """Whether a line with as many cells stands at the position, or the rule below a table's head."""
+    end = text.find("\n", position)
+    line = text[position : end if end >= 0 else len(text)]
+    return line.count(mark) == count or (mark == "|" and bool(_RULE_LINE.match(line)))
 
 
 def _split_cells(line, mark, offset):
