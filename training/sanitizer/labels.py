@@ -11,6 +11,8 @@ LABEL_TAIL = re.compile(
     r"| FOR ['\"`]?[\w.-]{1,60}['\"`]?(?:@['\"`]?[\w.%-]{1,60}['\"`]?)?(?=[ \t]{0,4}=)"
     r"| \{ (?:get; )?(?:private )?(?:set|init); \}(?= =)"
 )
+# Its second character, behind a blank.
+TAIL_SECOND = frozenset("(fotiF{0123456789")
 # `<b>Password:</b> …`, `<strong>Password</strong>: <code>…`, `Password: <code>…`.
 _IN_MARKUP = re.compile(
     r"[ ]?:?(?:</(?:b|strong|em|i|span|label|u|code|font|p|div|li)>|"

@@ -6,7 +6,7 @@ import re
 
 from .directives import find_after_blanks
 from .fields import Place, find_described, find_field, find_moved
-from .labels import LABEL_TAIL, find_answer, find_in_markup
+from .labels import LABEL_TAIL, TAIL_SECOND, find_answer, find_in_markup
 from .line_heads import HEAD_MARKS, head_of, is_line_head
 from .unpacking import find_unpacked
 
@@ -49,7 +49,6 @@ _NOTE_OPENERS = frozenset(":? [")
 _MARKUP_OPENERS = frozenset(": <")
 _LINE_ENDERS = frozenset("\n\"'}]) ")
 _CLOSING = frozenset("\"'`])}*_?!")
-_TAIL_OPENERS = frozenset("(fotiF{")
 _SIGN_OPENERS = frozenset(" \t:=<-!?|+.,\xa4")
 _SPECIAL_FOLLOWERS = frozenset("<>\"'`] \n\r\t")
 # What may stand behind a name that has a value: a closing mark, a blank, or the beginning of a sign.
@@ -77,7 +76,7 @@ def find_place(text, start, end):
     if following in _CLOSING:
         closed = _CLOSERS.match(text, end).end()
     opener = text[closed : closed + 1]
-    if opener == " " and text[closed + 1 : closed + 2] in _TAIL_OPENERS:
+    if opener == " " and text[closed + 1 : closed + 2] in TAIL_SECOND:
         tail = LABEL_TAIL.match(text, closed)
         if tail:
             closed = _CLOSERS.match(text, tail.end()).end()
