@@ -156,6 +156,9 @@ def run(
     ]
     for client in clients:
         client.start()
+    begun = time.monotonic()
+    while not tally.successes and time.monotonic() < begun + SERVER_SECONDS:
+        time.sleep(0.01)  # the load begins with its first answer
     time.sleep(arguments.before)
     FAULTS[name](site, arguments.fault)
     mended = time.monotonic()

@@ -32,7 +32,8 @@ def python_load(
         for count in itertools.count():
             if rate:
                 time.sleep(random.expovariate(rate / connections))
-            if time.monotonic() >= over:
+            # At least one, however late the thread came to it.
+            if count and time.monotonic() >= over:
                 break
             identity = f"{run}{number:04}{count:08}"
             body = {

@@ -53,7 +53,7 @@ def newer_version(folder: Path) -> Path:
 
 
 def readiness(port: int) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/readyz")
         return connection.getresponse().status

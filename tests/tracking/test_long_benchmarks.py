@@ -34,7 +34,7 @@ def test_the_capture_benchmark_compares_both_gates_and_loses_no_job():
 
 def test_the_soak_writes_what_it_saw_and_loses_no_event(tmp_path):
     said = run(
-        "bench.soak", "--minutes", "0.1", "--interval", "2", "--rate", "20", "--connections", "2",
+        "bench.soak", "--minutes", "0.1", "--interval", "0.5", "--rate", "20", "--connections", "2",
         "--workers", "1", "--out", str(tmp_path / "soak"),
     )  # fmt: skip
     assert ", 0 acknowledged and not stored" in said
