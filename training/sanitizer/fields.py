@@ -18,8 +18,8 @@ _TAG_END = re.compile(
     r"[\"']?(?:[ \t][^<>\n]{0,200}[^/<>\n])?>\s{0,40}(?:<[Vv]alue>\s{0,9})?(?:<!\[CDATA\[)?(?=[^\s<])"
 )
 _PLIST = re.compile(
-    r"</(?:key|name|Name|Key|id|th|dt|td|label|strong|b)>\s{0,40}"
-    r"<[A-Za-z:]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}"
+    r"</(?:[A-Za-z:-]{0,20}(?:[nN]ame|[kK]ey)|id|th|dt|td|label|strong|b|string)>\s{0,40}"
+    r"<[A-Za-z:-]{1,20}(?: [^<>\n]{0,80})?>\s{0,20}"
     r"(?:<(?:code|b|strong|tt|kbd|span|p|pre)(?: [^<>\n]{0,80})?>\s{0,20})?(?=[^\s<])"
 )
 _PAIRED = re.compile(

@@ -4,7 +4,7 @@ A rule runs only over a text that has one of its `needs`, in whatever case: one 
 them. What a `sure` rule finds is a secret even if it looks like a template; what one with a `check`
 finds must look like a password, surely like one, random, or like a machine's. `{L}` is a line's
 beginning, also behind a diff's mark, a line's number or the quote that opens a text; `{N}` is a
-line's end and the next one's beginning.
+line's end and the next one's beginning, `{VENDOR}` a vendor's name.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import re
 from .acceptance import is_member
 from .engine import compile_any, compile_rule
 from .rules import RULES
+from .tries import one_of
 from .values import (
     is_machine_made,
     is_password_like,
@@ -26,6 +27,7 @@ from .values import (
 _LINE_NUMBER = r"(?:[0-9]{1,6}[\xa4:\t|-]+[ \t]*)?"
 _LINE_MACROS = {
     "{L}": r"(?m:^|[\"'])[+>| \t-]*" + _LINE_NUMBER + r"[+>|-]?[ \t]*",
+    "{VENDOR}": one_of(RULES["words"]["vendors"].split()),
     "{N}": r"[ \t\r]*\n[+>| \t-]*" + _LINE_NUMBER + r"[+>|-]?[ \t]*",
 }
 _LINE_CHECKS = {

@@ -23,7 +23,7 @@ _COPULAS = frozenset(RULES["words"]["copulas"].split())
 _TOLD_WORD = re.compile(r"([ \t]{0,3})((?:[^ \t\n\\]|\\(?![nrt\"'`])){1,400})")
 _LINK = re.compile(
     r"[A-Za-z'\x80-\xff]{1,20}[:,]?$|[\w.+-]{1,40}@[\w.-]{1,60}$|['\"][\w.@-]{1,30}['\"]:?$|[:=>-]{1,2}$"
-    r"|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$"
+    r"|[\w.@-]{1,40}:$|\([a-z ]{1,20}\):?$|[a-z][a-z0-9]{0,20}(?:[.-][a-z0-9]{1,20}){1,4}$"
 )
 _BEFORE = "\"'`([*_<"
 _BEFORE_KEY = frozenset(RULES["words"]["before_key"].split())

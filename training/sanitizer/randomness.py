@@ -64,6 +64,9 @@ def is_wordy(body):
     if not parts:
         return not runs or _is_term(body)
     letters = sum(map(len, parts))
+    if letters >= 14 and len(parts) * 3 > letters:
+        # `SKbmyYLCMhDTcans`: no words, and no abbreviations, are so short.
+        return False
     if groups > 1 and digits * 5 > letters:
         return _is_term(body)
     # Tenths of the letters that may stand outside words.
