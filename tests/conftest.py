@@ -15,6 +15,7 @@ import pytest
 import pytest_django
 
 from everyskill import embedded_postgres
+from tests.waiting import PATIENCE, wait_until
 
 # Before Django reads its settings, and over any .env file. The workers of pytest-xdist inherit it.
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -30,6 +31,9 @@ import django
 from django.conf import settings
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast, here only
+# A site would rather refuse a request than wait for a slow database. A test waits.
+options = settings.DATABASES["default"]["OPTIONS"]
+options["connect_timeout"] = options["pool"]["timeout"] = PATIENCE
 # Counted at once, in the test's own transaction, and by no timer.
 settings.CAPTURE_WRITE_SECONDS = 0
 django.setup()
@@ -41,7 +45,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from accounts.models import Tenant, User
 from everyskill import after_response
 from tests.factories import ApiKeyFactory, TenantFactory, UserFactory
-from tests.waiting import PATIENCE, wait_until
 from tracking import event_store
 
 # The suite tries the same examples in every run, however long one takes; new ones are searched for by hand.
@@ -191,6 +194,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     """
     problems: list[str] = []
     contexts = []
+    threads = set(threading.enumerate())
 
     def visit(path: str, *, as_user: User | None = None, **options) -> Page:
         context = chromium.new_context(base_url=live_server.url, **options)
@@ -218,7 +222,7 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     # A page may have asked for something at its end. What answers that must not meet the next test's database or log.
-    wait_until(lambda: not any(map(answers_a_request, threading.enumerate())))
+    wait_until(lambda: not any(map(answers_a_request, set(threading.enumerate()) - threads)))
     assert problems == []
 
 
