@@ -42,6 +42,15 @@ _NUMBERED_NAME = re.compile("[0-9]{2}[^0-9A-Za-z]?$")
 # An app password as Google shows it.
 _FOURS = re.compile("[a-z]{4}(?: [a-z]{4}){3}$")
 _LINE_ENDS = re.compile(r"[ \t]{0,8}(?:$|[\n\r#;])")
+# Names of which not everything is a secret: a mnemonic of an assembler, a device's serial number, a pattern,
+# a signature or a key's id in octets.
+_FORMS = re.compile(
+    r"(mnemonics?|Mnemonics?|MNEMONICS?)$|(serial|Serial|SERIAL)$|((?<=_)pat|(?<=_)PAT|(?<=[a-z])Pat)$"
+    r"|(?:[Ss]ig|SIG|[Ss]ignature|SIGNATURE|[Ss]ig_key|[Vv]alue)$"
+)
+_LICENCE = re.compile(r"(?:[0-9A-Z]{4,8}-){2,}[0-9A-Z]{4,8}")
+_ACCESS_TOKEN = re.compile(r"[A-Za-z0-9_=-]{16,}$")
+_OCTETS = re.compile(r"(?:[0-9A-Fa-f]{2}:){4,}[0-9A-Fa-f]{0,2}$")
 # Signs behind which anything may stand, so that a value must look like a secret by itself.
 _LOOSE_SIGNS = frozenset((",", "(", "\n"))
 
@@ -51,9 +60,22 @@ def is_secret_number(value, name):
     return value.isdigit() and 4 <= len(value) <= 8 and name.lower().endswith(_CODE_NAMES)
 
 
-def is_label(value, name):
-    """`#define TXT_aPSK "aPSK"`, `"X-Api-Key": "apikey"`: the value is the name."""
-    return len(value) <= len(name) and value.isalpha() and value.lower() in name.lower()
+def is_no_value_of(name, value):
+    """Whether the name's secrets have another form: `serial: AF:A2:8B:…` is a certificate's."""
+    if len(value) <= len(name) and value.isalpha() and value.lower() in name.lower():
+        # `#define TXT_aPSK "aPSK"`, `"X-Api-Key": "apikey"`: the value is the name.
+        return True
+    form = _FORMS.search(name)
+    if form is None:
+        return False
+    if form.group(1):
+        # The words of a wallet, or what stands for them.
+        return " " not in value.strip() and not seems_machine_made(value)
+    if form.group(2):
+        return not _LICENCE.search(value)
+    if form.group(3):
+        return not _ACCESS_TOKEN.match(value)
+    return bool(_OCTETS.match(value))
 
 
 def is_accepted(text, begin, stop, quoted, place, strength):

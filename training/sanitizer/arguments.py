@@ -11,6 +11,8 @@ _CALL_PIECE = re.compile(
 _ARGUMENT_LITERAL = re.compile(
     r"[\w.:\[\]<>&@$ (=\n\t]{0,80}?[bruN@]{0,2}(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|`(?P<tick>[^`\n]*)`)"
 )
+# `form["password2"]`: a name of what is looked up.
+_SUBSCRIPT = re.compile(r"[\w\])]\[[bru]?[\"'`]\Z")
 _MAX_CALL_ARGUMENTS = 8
 _MAX_CALL = 700
 
@@ -25,7 +27,9 @@ def find_argument(text, opening, place):
         return None
     begin, stop = arguments[place - 1]
     literal = _ARGUMENT_LITERAL.match(text, begin, stop)
-    return literal.span(literal.lastgroup) if literal else None
+    if literal is None or _SUBSCRIPT.search(text, begin, literal.start(literal.lastgroup)):
+        return None
+    return literal.span(literal.lastgroup)
 
 
 def _split(text, position):

@@ -15,7 +15,7 @@ like a program's; `whole_line`: nothing else stands on the line, so the value re
 _FALLBACK = re.compile(r"[\"'][ \t]{0,4}\)?\]?[ \t]{0,4}(?:\|\||\?\?|\?:|or|,)[ \t]{0,4}(?=[\"'`])")
 _MEMBER_FALLBACK = re.compile(r"[ \t]{1,4}(?:\|\||\?\?|or)[ \t]{1,4}(?=[\"'`])")
 _TAG_END = re.compile(
-    r"[\"']?(?:[ \t][^<>\n]{0,200}[^/<>\n])?>\s{0,40}(?:<[Vv]alue>\s{0,9})?(?:<!\[CDATA\[)?(?=[^\s<])"
+    r"[\"']?(?:[ \t][^<>\n]{0,200}[^/=<>\n])?>\s{0,40}(?:<[Vv]alue>\s{0,9})?(?:<!\[CDATA\[)?(?=[^\s<])"
 )
 _PLIST = re.compile(
     r"</(?:[A-Za-z:-]{0,20}(?:[nN]ame|[kK]ey)|id|th|dt|td|label|strong|b|string)>\s{0,40}"
@@ -33,6 +33,10 @@ _PAIRED = re.compile(
 _LABEL_FIELD = re.compile(
     r"(?:name|key|label|title|field|variable|setting)[\"']?\s{0,4}[:=]\s{0,4}[\"'](?:[\w-]{1,20} ){1,4}\Z",
     re.IGNORECASE,
+)
+_MENTIONING = re.compile(
+    r"\s(?:aria-[a-z]+|data-[a-z-]+|title|placeholder|for|href|class|alt|action|src|style|on[a-z]+|role|autocomplete)"
+    r"=[\"'][^\"'<>]{0,80}\Z"
 )
 _NAME_FIELDS = (
     "name", "key", "id", "field", "variable", "var", "property", "header", "setting", "label", "option",
@@ -96,7 +100,7 @@ def find_field(text, start, end, following):
             return place
     if following == "<" or (following in "\"' >" and "<" in text[max(0, start - 80) : start]):
         match = _PLIST.match(text, end) or _TAG_END.match(text, end)
-        if match and not _is_void(text, start):
+        if match and not _is_void(text, start) and not _is_mentioned(text, start):
             return Place(match.end(), ">", True, False, False)
     if following == " " and second in _FALLBACK_SIGNS:
         match = _MEMBER_FALLBACK.match(text, end)
@@ -149,6 +153,11 @@ def _is_void(text, start):
     return inside.startswith(("<input", "<meta", "<img", "<link")) or (
         " " in inside and "=" not in inside
     )
+
+
+def _is_mentioned(text, start):
+    """In an attribute that names nothing: `<button aria-label="Show password" data-target="#password">`."""
+    return bool(_MENTIONING.search(text[max(0, start - 100) : start]))
 
 
 def _value_before(text, start):

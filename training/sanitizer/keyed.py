@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 
-from .acceptance import is_accepted, is_label, is_secret_number, is_secret_value
+from .acceptance import is_accepted, is_no_value_of, is_secret_number, is_secret_value
 from .engine import compile_names
 from .expressions import find_later, find_returned
 from .foreign import MARKS_OF_NAMES
 from .groups import find_in_group, is_group_name
 from .line_heads import head_of
 from .names import NONE, STEMS, WEAK, judge_name
+from .no_values import is_no_place_for
 from .places import closes_text, find_place
 from .prefixes import without_marks
 from .prose import TOLD_NAMES, find_before, find_in_prose
@@ -38,7 +39,8 @@ _USER_SLASH = frozenset(("user/", "User/", "name/", "ogin/", "mail/", "USER/"))
 _USER = re.compile(r"[\w.@+\\-]{1,60}(?::(?!//)|(?<!/)/)(?=[^/]{3,}$)(?:\{[A-Z0-9-]{3,12}\})?")
 # A number of a program, bytes, a flag of a command, the scope of a signature (AWS4).
 _NO_VALUE = re.compile(
-    r"0x[0-9a-fA-F]{1,16}$|\w{1,40}/[0-9]{8}/|\\x|-{1,2}[a-z]+[ =_-]|-{1,2}[a-z]+$"
+    r"0x[0-9a-fA-F]{1,16}[uUlL]{0,3}$|[\w.-]{1,40}:[x*!]{0,2}:[0-9]{1,7}:"
+    r"|\w{1,40}/[0-9]{8}/|\\x|-{1,2}[a-z][a-z0-9]*(?:[ =_-]|$)"
 )
 _NAME_INSIDE = re.compile(r"[?&]?([A-Za-z_][\w-]{0,40})=(?!=|[\s\"'&;,]|$)")
 # The next of a list, or what the value is changed to.
@@ -123,7 +125,7 @@ def find_keyed_values(view, found, clock):
             if text[begin] in "\"'" and text[begin] == text[stop - 1] and stop - begin > 4:
                 begin, stop = begin + 1, stop - 1
             value = text[begin:stop]
-            if is_secret_value(value, strength) and not is_label(value, name):
+            if is_secret_value(value, strength) and not is_no_value_of(name, value):
                 found.append((kind, begin, stop))
                 done = stop
                 if text.startswith(" ->", stop + 1):
@@ -159,8 +161,10 @@ def _keyed_value(text, start, end, strength, kind, found):
         return end
     begin = place.begin
     inner = text.find("=", begin, begin + 44) >= 0 and _NAME_INSIDE.match(text, begin)
-    if inner and judge_name(inner.group(1))[0] != NONE:
-        # `secret=password=…`: the name inside has its own value.
+    if inner and (
+        judge_name(inner.group(1))[0] != NONE or (strength == WEAK and place.sign == ":")
+    ):
+        # `secret=password=…`: the name inside has its own value; `code: output=…` has none.
         return end
     if place.sign == "\n":
         below = _on_marked_lines(text, start, end, strength)
@@ -178,8 +182,7 @@ def _keyed_value(text, start, end, strength, kind, found):
         stop = over.start() if over else stop
         while over and stop > begin + 1 and text[stop - 1] in ",.;:":
             stop -= 1
-    if place.sign == ">" and text[start:end] == "code":
-        # An element of HTML.
+    if is_no_place_for(text, start, end, place, begin, stop):
         return end
     if is_placeholder(text[begin:stop]) or _NO_VALUE.match(text, begin, stop):
         # Its secret was never in; or it is the first word of a sentence.
@@ -190,7 +193,7 @@ def _keyed_value(text, start, end, strength, kind, found):
     if is_secret_number(text[begin:stop], text[start:end]):
         found.append((kind, begin, stop))
         return stop
-    if is_label(text[begin:stop], text[start:end]) or not is_accepted(
+    if is_no_value_of(text[start:end], text[begin:stop]) or not is_accepted(
         text, begin, stop, quoted, place, strength
     ):
         return _in_expression(text, start, end, place, strength, kind, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .randomness import is_random_run
 from .rules import RULES
 from .tries import one_of
 
@@ -16,6 +17,9 @@ _VENDORS = frozenset(RULES["words"]["vendors"].split())
 STEMS = RULES["words"]["stems"] + "|" + one_of(_VENDORS)
 _NAME_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|\x80+|\x83+")
 _SEGMENTS = re.compile(r"[.\[\]]+")
+# A page of a manual.
+_PAGE = re.compile("[a-z_]+[.][1-9][a-z]{0,4}$")
+_LETTERS_AND_DIGITS = re.compile("[0-9A-Za-z]+$")
 _PASSWORDS = frozenset(RULES["words"]["passwords"].split())
 _TOKENS = frozenset(RULES["words"]["tokens"].split())
 _SINGULARS = (_PASSWORDS | _TOKENS) - {"pas", "key"}
@@ -43,8 +47,11 @@ _NOT_KEPT = frozenset(
     )
 )
 _ID_WORDS_OF_NAMES = frozenset(RULES["words"]["ids"].split())
+_PASSAGES = frozenset(("pass", "passe"))
+_PASSED = frozenset(RULES["words"]["passed"].split())
 NEVER_KEPT = frozenset(RULES["words"]["never_kept"].split())
 _COMPLETED = frozenset(("key", "keys", "token", "tokens"))
+_NO_PASSWORDS = frozenset(RULES["words"]["no_passwords"].split())
 _LICENSES = frozenset(("license", "licence"))
 _FOR = frozenset(("for", "of"))
 _GENERIC = frozenset(RULES["words"]["generic"].split())
@@ -68,6 +75,15 @@ def judge_name(identifier):
 
 def read_name(identifier):
     """`judge_name` without its memory."""
+    if (
+        len(identifier) >= 32
+        and _LETTERS_AND_DIGITS.match(identifier)
+        and is_random_run(identifier)
+    ):
+        # A line of base64.
+        return NONE, ""
+    if len(identifier) < 30 and identifier[-2:-1] == "." and _PAGE.match(identifier):
+        return NONE, ""
     words = []
     for segment in reversed(_SEGMENTS.split(identifier)):
         words = [word.lower() for word in _NAME_WORDS.findall(segment)] + words
@@ -97,6 +113,9 @@ def _judge_words(words):
     if last[0] == "\x83":
         return MEDIUM, "TOKEN"
     joined = "".join(words[-2:])
+    if last in _PASSAGES and (words[-2:-1] and words[-2] in _PASSED):
+        # `render_pass`, `should_pass`, `low-pass`: not a word's short form.
+        return NONE, ""
     if last in _VETOES and not {joined} & (_PASSWORDS | _TOKENS | _WEAK_WORDS):
         return NONE, ""
     if last in _COMPLETED and not NEVER_KEPT.isdisjoint((*words[-2:-1], "".join(words[-3:-1]))):
@@ -128,13 +147,7 @@ def _judge_words(words):
         return MEDIUM, "TOKEN"
     if last.endswith("pwd") and last not in ("cwd", "getpwd"):
         return STRONG, "PASSWORD"
-    if last.endswith("pass") and last not in (
-        "bypass",
-        "compass",
-        "trespass",
-        "surpass",
-        "encompass",
-    ):
+    if last.endswith("pass") and last not in _NO_PASSWORDS:
         return STRONG, "PASSWORD"
     if last in _LICENSES:
         # `NEW_RELIC_LICENSE`; alone it names what one may do.

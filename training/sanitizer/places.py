@@ -89,6 +89,12 @@ def find_place(text, start, end):
             return _place(text, start, note.end(), "=")
     if opener in _MARKUP_OPENERS and "<" in text[closed : closed + 4]:
         inside = find_in_markup(text, closed)
+        if (
+            text[start:end].lower() in ("pass", "passes")
+            and ":" not in text[closed : inside or closed]
+        ):
+            # A verb: "pass <code>…</code> to it".
+            inside = None
         if inside is not None:
             return Place(inside, ">", True, False, False)
     separator = None

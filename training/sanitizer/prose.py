@@ -7,6 +7,7 @@ import re
 from .acceptance import is_member, names_secret
 from .foreign import MARKS_OF_NAMES
 from .names import MEDIUM, NEVER_KEPT, STRONG
+from .no_values import PATTERN_TEXT, is_type
 from .randomness import case_changes
 from .rules import RULES
 from .values import (
@@ -50,10 +51,13 @@ _BELOW = re.compile(
 # `login failed: user=marek reason=bad_password`, an address.
 _NO_PAIR = re.compile(r"[^\n]{0,40}?(?:\w=|https?:)")
 _NO_PASSWORD = re.compile(
-    r"[-:]|[\w.:-]{1,60}=(?!=?$)|[\w.$&*:@>-]{0,60}[(\[{\"']|\.{2}|~/|[^:]{1,20}://|&[A-Za-z_]+::"
+    r"[-:})\]]|#[a-z]{2,9}$|//|(?:[0-9A-Fa-f]{2}:){4,}|[*&][A-Za-z_]\w*$|[\w.:-]{1,60}=(?!=?$)|[\w.$&*:@>-]{0,60}[(\[{\"']|\.{2}|~/|[^:]{1,20}://|&[A-Za-z_]+::"
 )
 # Pieces of a program or of markup.
-_MARKUP = re.compile(r"[\"'`]\)|\([\"']|[<>]|%\(|\)\.")
+_MARKUP = re.compile(
+    r"[\"'`]\)|\([\"']|[<>]|%\(|\)\.|&(?:quot|lt|gt|[lr][sd]quo|#x?[0-9A-Fa-f]{2,5})(?:;|$)|%%?0[Aa]"
+    r"|\\(?:\*[(\[]|&|f[A-Z]|s[-0-9])|\|[A-Za-z_]\w*\||[A-Z]<[$\w]"
+)
 # What OpenPGP calls a key by.
 _KEY_ID = re.compile("(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})$")
 _SAID_SORT = re.compile(r"(?:temporary|default|initial|new|temp) \w+$", re.IGNORECASE)
@@ -90,6 +94,8 @@ def find_in_prose(text, start, end, strength, kind, found):
     if spaced is None:
         return
     name = text[start:end].lower().rpartition("-")[2]
+    if name in _NEVER_TOLD or text[end : end + 1] == "}":
+        return
     if name == "pass" and not text.startswith((" is ", " = "), end):
         return
     if name in _PAIR_WORDS and text[end : end + 1] in (" ", ":"):
@@ -116,6 +122,8 @@ def find_before(text, start, strength, kind, found):
         _backwards(text, start, kind, found)
 
 
+# Verbs, and what has no one word for its value.
+_NEVER_TOLD = frozenset(("identified", "passes", "mnemonic", "mnemonics"))
 _PAIR_WORDS = frozenset(RULES["words"]["pair_words"].split()) | {"log in"}
 _PROSE_KEYS = frozenset(RULES["words"]["told_keys"].split())
 # Names that promise nothing in code, and may in a sentence.
@@ -158,7 +166,11 @@ def _forwards(text, end, strength, name, kind, found):
     below = None
     if strength >= MEDIUM and text.find(":", position, position + 82) >= 0:
         below = _BELOW.match(text, position)
-    if below and is_strongly_password_like(below.group(1)):
+    if (
+        below
+        and is_strongly_password_like(below.group(1))
+        and not _NO_PASSWORD.match(below.group(1))
+    ):
         found.append((kind, below.start(1), below.end(1)))
         return True
     for gap in range(_MOST_WORDS_BETWEEN):
@@ -239,9 +251,13 @@ def _is_told(value, raw, gap, copula, strength, name):
         return False
     if is_placeholder(value) or _NO_PASSWORD.match(value) or _MARKUP.search(value):
         return False
+    if PATTERN_TEXT.search(raw):
+        return False
     if name in ("pin", "otp") or (name == "key" and _KEY_ID.match(value)):
         return False
     quoted = raw[:1] in "\"'`" and raw[:2] not in ("''", '""')
+    if not quoted and (gap > 1 or not copula) and is_type(value, gap):
+        return False
     if strength == STRONG:
         if copula or (gap == 0 and quoted):
             return is_password_like(value)
@@ -274,7 +290,8 @@ def _backwards(text, start, kind, found):
         value = re.split(r"[\s\"'`(]", text[max(0, stop - 200) : stop])[-1]
     else:
         return
-    if is_name(value) and "." in value:
+    value = value.strip("()[]")
+    if (is_name(value) and "." in value) or _MARKUP.search(value):
         return
     used = asked or (tail and tail.group(1))
     if is_strongly_password_like(value) or (

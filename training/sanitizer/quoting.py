@@ -11,7 +11,7 @@ _TO_QUOTE = {
     "`": re.compile(r"(?:[^`\\\n]|\\.)*"),
 }
 # A literal `\n` or `\"` ends a bare value: it stands in a string of a program.
-_AMPERSAND = r"&(?![A-Za-z_][\w.\[\]-]{0,40}=|&|amp;|quot;|\s|$)"
+_AMPERSAND = r"&(?![A-Za-z_][\w.\[\]-]{0,40}=|&|amp;|quot;|[lg]t;|nbsp;|[lr][sd]quo;|#x?[0-9a-fA-F]{2,5};|\s|$)"
 _BARE = re.compile(r"(?:[^\s\"'`,;&<>(){}\[\]|\\]|\\(?![nrt\"'`\\])|" + _AMPERSAND + ")+")
 _BARE_TIGHT = re.compile(r"(?:[^\s\"'`;&<>|\\]|\\(?![nrt\"'`\\])|" + _AMPERSAND + ")+")
 _TO_LINE_END = re.compile(

@@ -12,7 +12,8 @@ import re
 
 from .bodies import ALNUM, BODIES, JUDGED, MIXED, READ
 from .engine import compile_rule
-from .randomness import case_changes, is_monotonous, is_random_run, is_varied, is_word, is_wordy
+from .public_runs import is_public, is_snake
+from .randomness import case_changes, is_monotonous, is_random_run, is_varied, is_wordy
 from .rules import RULES
 from .structure import is_jwt
 from .tries import one_of
@@ -21,7 +22,6 @@ _CORE_BEFORE = re.compile(r"[0-9A-Za-z+/]*")
 _CORE_AFTER = re.compile(r"[0-9A-Za-z+/]*={0,2}")
 # Words, with a number at most at their end: no random body of a token's length reads so.
 _SPELLED = re.compile(r"[^0-9]*[0-9]{0,4}$")
-_PARTS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2,}(?![0-9A-Za-z])|[_-]")
 # A shorter prefix may stand inside a word.
 _DISTINCT = 5
 _REPEATED = re.compile(r"(.)\1{60,}")
@@ -192,12 +192,6 @@ def _around_core(text, rule, start, end, floor):
     return None
 
 
-def _is_snake(body):
-    """`struct_return_8H_stdcall`: an identifier, of which most is words."""
-    parts = _PARTS.findall(body)
-    return len(parts) > 1 and sum(len(p) for p in parts if is_word(p)) >= 0.45 * len(body)
-
-
 def _aws_secret_beside(text, start, end, found):
     """A run of 40 base64 characters close to an access key's id is its secret."""
     for run in _AWS_SECRET.finditer(text, max(0, start - _AWS_NEAR), end + _AWS_NEAR):
@@ -207,6 +201,10 @@ def _aws_secret_beside(text, start, end, found):
 
 
 def _is_token(rule, text, start, begin, end):
+    return _seems_token(rule, text, start, begin, end) and not is_public(text, start, end)
+
+
+def _seems_token(rule, text, start, begin, end):
     edge = rule.get("edge") or 0 < begin - start < _DISTINCT
     if edge and start and text[start - 1] in ALNUM:
         return False
@@ -225,5 +223,5 @@ def _is_token(rule, text, start, begin, end):
     if check == "cases":
         return bool(MIXED.match(body)) and case_changes(body) >= 2 and not is_wordy(body)
     if check == "mixed":
-        return is_varied(body) and not is_wordy(body) and not _is_snake(body)
+        return is_varied(body) and not is_wordy(body) and not is_snake(body)
     return not (_SPELLED.match(body) and is_wordy(body))

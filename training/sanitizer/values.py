@@ -6,6 +6,7 @@ import re
 
 from .randomness import case_changes, is_monotonous, is_random_run, is_varied, is_wordy
 from .rules import RULES
+from .terms import is_term
 
 # Openings of what stands for a value: templates of every language, references to a store of secrets.
 _TEMPLATE = (
@@ -18,6 +19,8 @@ _TEMPLATE = (
     r"|\?$|%env\(|data\.|var\.|local\.|module\.|process\.env|os\.environ|self\.|this\.|System\.|Environment\."
 )
 _STAND_IN_WORDS = frozenset(RULES["words"]["stand_ins"].split())
+# `change-me-in-production`
+_TO_BE_CHANGED = re.compile(r"(?:please[-_ ]?)?(?:change|replace|set)[-_ ]?(?:me|this|it)(?![a-z])")
 _STAND_IN_PARTS = frozenset(RULES["words"]["stand_in_parts"].split())
 _LOWER_WORDS = re.compile("[a-z]+")
 _MASK = r"[*.xX\u2022#?_=-]{3,}$|\.{3}$"
@@ -59,9 +62,11 @@ def is_placeholder(value):
     """Stands for a secret without being one: templates, masks, and the words that people write."""
     value = value[:_JUDGED_VALUE]
     lowered = value.lower()
-    if lowered in _STAND_IN_WORDS or _STAND_IN.match(value):
+    if lowered in _STAND_IN_WORDS or _STAND_IN.match(value) or _TO_BE_CHANGED.match(lowered):
         return True
     if _MASKED.search(lowered) or (len(set(value[:40])) <= 6 and is_monotonous(value)):
+        return True
+    if is_term(value):
         return True
     if len(value) > 60:
         return False

@@ -6,6 +6,7 @@ import re
 
 from .bodies import ALNUM, BODIES, JUDGED, MIXED, READ
 from .engine import compile_rule
+from .public_runs import is_camel, is_id_of_object, is_public, is_slug
 from .randomness import case_changes, is_random_run, is_wordy
 from .rules import RULES
 
@@ -51,6 +52,10 @@ def _with_telling_prefix(text, start):
     words = re.split("[_-]", head.lower())
     if not _PUBLIC_WORDS.isdisjoint(words):
         return None
+    if is_public(text, begin, stop) or is_camel(run):
+        return None
+    if text[begin - 1 : begin] == "/" and is_slug(words, run, _TELLING_WORDS):
+        return None
     if not _TELLING_WORDS.isdisjoint(words):
         told = _TELLING_PREFIX.search(head[-69:])
         if told:
@@ -71,6 +76,8 @@ def _is_vendors(text, begin, head, rest, run):
     """A prefix as vendors choose them, before a body in which capitals, small letters and digits
     are mixed as in no name, or before a long hash; ids of objects (`user_2NN…`) are no secrets."""
     if begin and (text[begin - 1] in ALNUM or text[begin - 1] in "._\\$@"):
+        return False
+    if is_id_of_object(text, begin):
         return False
     if MIXED.match(run) and case_changes(run) >= 3:
         prefix = _VENDOR_PREFIX.match(head)
