@@ -1,5 +1,6 @@
 """Everything the product can have left behind, as bytes to be searched."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -86,8 +87,10 @@ def server_files() -> Iterator[tuple[str, bytes]]:
         *(data / "pg_wal").iterdir(),
         *data.glob("*.log"),
     ]:
-        if path.is_file():
-            yield f"server file {path.relative_to(data)}", path.read_bytes()
+        # The server may remove or rename one at any time.
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                yield f"server file {path.relative_to(data)}", path.read_bytes()
 
 
 def files_below(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:

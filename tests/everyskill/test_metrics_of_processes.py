@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import re
 import subprocess
 
 import psutil
@@ -15,32 +14,13 @@ from tests.factories import (
     UserFactory,
     UserPreferencesFactory,
 )
-from tests.tracking.test_on_the_wire import serving
-from tests.waiting import PATIENCE, wait_until
+from tests.tracking.test_on_the_wire import TOKEN, ask, figure, serving
+from tests.waiting import wait_until
 
 # A real server of two processes, so the rows must be committed, and starting it takes seconds.
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-TOKEN = "-".join(["a", "token", "of", "the", "tests"])
 EVENT = {"skill_id": "release-notes", "tool_name": "Bash", "ts": "2026-11-21T08:42:17Z"}
-
-
-def ask(port: int, method: str, path: str, token: str, body: str = "") -> tuple[int, str]:
-    """Over a connection of its own, so that either process may answer."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-    client.request(method, path, body or None, headers)
-    response = client.getresponse()
-    text = response.read().decode()
-    client.close()
-    return response.status, text
-
-
-def figure(port: int, name: str) -> float:
-    status, text = ask(port, "GET", "/metrics", TOKEN)
-    assert status == 200
-    found = re.findall(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
-    return sum(map(float, found))
 
 
 def workers(server: subprocess.Popen[bytes]) -> list[psutil.Process]:

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -32,6 +33,7 @@ from training.models import SkillFeedback
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 PROJECT = Path(__file__).parents[2]
+TOKEN = "-".join(["a", "token", "of", "the", "tests"])
 
 
 def database_url() -> str:
@@ -99,6 +101,24 @@ def key() -> str:
     return ApiKeyFactory(user=bob).secret
 
 
+def ask(port: int, method: str, path: str, token: str, body: str = "") -> tuple[int, str]:
+    """Over a connection of its own, so that either process may answer."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    client.request(method, path, body or None, headers)
+    response = client.getresponse()
+    text = response.read().decode()
+    client.close()
+    return response.status, text
+
+
+def figure(port: int, name: str) -> float:
+    status, text = ask(port, "GET", "/metrics", TOKEN)
+    assert status == 200
+    found = re.findall(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+    return sum(map(float, found))
+
+
 def post(client: http.client.HTTPConnection, key: str, number: int) -> None:
     """Send an event with texts, and read its answer."""
     body = {
@@ -140,14 +160,15 @@ def test_the_answer_is_on_the_wire_before_the_capture_ran(key):
 
 
 def test_a_stop_waits_for_the_captures(key):
-    with serving(**PATIENT) as (server, port):
+    with serving(**PATIENT, METRICS_TOKEN=TOKEN) as (server, port):
         with closing(connected(port)) as client:
             post(client, key, 0)
             wait_for_examples(1)
             with captures_held_up():
                 for number in range(1, 9):
                     post(client, key, number)
-                wait_until(a_capture_waits)
+                # Each is handed over after its answer.
+                wait_until(lambda: figure(port, "everyskill_after_response_waiting") == 8)
                 server.send_signal(signal.SIGTERM)
                 time.sleep(1.0)  # a server that did not wait would have ended by then
                 assert SkillFeedback.objects.count() == 1
