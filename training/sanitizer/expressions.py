@@ -49,7 +49,9 @@ def find_later(text, position, strength):
     line_end = text.find("\n", position, limit)
     if line_end >= 0:
         limit = line_end
-    if text.find('"', position, limit) < 0 and text.find("'", position, limit) < 0:
+    if (
+        text.find('"', position, limit) < 0 and text.find("'", position, limit) < 0
+    ) or not _TELLING.search(text, position, limit):
         return None
     for string in _STRING.finditer(text, position, limit):
         begin, end = string.span(2)

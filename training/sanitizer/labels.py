@@ -28,6 +28,8 @@ _INTERPRETER = re.compile(
     r"pry[^>\n]{0,30}>|scala>|jshell>|ghci>|julia>|>)"
     r" (?:pp? |print |puts |inspect |str )?[\w.@$\[\]\"']{0,60}$"
 )
+# One of them is in every prompt.
+_PROMPTS = frozenset("$#>%)]")
 _ANSWER = re.compile(
     r"[\"'\])]{0,3}[ \t]{0,8}\n(?:\n)?[ \t>+#|]{0,8}(?:\d{1,6}[\xa4\t:|] ?)?"
     r"(?:=> |Out\[\d+\]: |\[1\] |\$\d+ ==> |res\d+: \w+ = )?(?=\S)"
@@ -43,7 +45,7 @@ def find_in_markup(text, end):
 def find_answer(text, head, end):
     """Where a prompt's answer begins, when the line up to the name asks for it, or None. An interpreter
     answers in quotes."""
-    if text.find("\n", end, end + 12) < 0:
+    if text.find("\n", end, end + 12) < 0 or _PROMPTS.isdisjoint(head):
         return None
     asked = _INTERPRETER.match(head)
     if not asked and not _SHELL.match(head):

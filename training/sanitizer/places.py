@@ -41,6 +41,7 @@ _CALL = re.compile(
 )
 _BLANKS = re.compile(r"[ \t]{1,60}(?:[0-9] )?")
 _MARKS_OF_STRESS = ("**", "__", "* ", "_ ")
+_BLOCK_OPENERS = frozenset("|>!&")
 _QUOTES = ('"', "'", "`")
 _ALONE_AFTER = re.compile(r"[^\s\"'`,;(){}]{5,400}[ \t]*(?:[\r\n]|$)")
 _CODE_HINT = re.compile(r"[;{}()]")
@@ -86,7 +87,7 @@ def find_place(text, start, end):
     ):
         note = _ANNOTATION.match(text, closed)
         if note:
-            return _place(text, start, note.end(), "=")
+            return _place(text, head_of(text, start), note.end(), "=")
     if opener in _MARKUP_OPENERS and "<" in text[closed : closed + 4]:
         inside = find_in_markup(text, closed)
         if (
@@ -169,7 +170,7 @@ def _after_separator(text, start, end, closed, separator):
         return None
     if text.startswith("\\\n", after):
         after = _skip(text, after + 2)
-    if sign in (",", "=", ":="):
+    if sign == "," or (sign in ("=", ":=") and head.endswith((",", ", "))):
         unpacked = find_unpacked(text, end, head, sign, after)
         if unpacked is not None:
             return Place(unpacked, "=", False, True, False)
@@ -186,10 +187,9 @@ def _after_separator(text, start, end, closed, separator):
             return None
         return Place(after, sign, False, True, False)
     quote = text[after : after + 1]
-    nested = text.startswith("'\"'\"'", after)
     if (
         quote in _QUOTES
-        and not nested
+        and not text.startswith("'\"'\"'", after)
         and text[end : end + 1] not in _QUOTES
         and closes_text(text, head, after)
     ):
@@ -197,10 +197,11 @@ def _after_separator(text, start, end, closed, separator):
     if sign in (":", "=", "=>", ":="):
         while text[after : after + 2] in _MARKS_OF_STRESS:
             after = _skip(text, after + 2)
-        for pattern in (_BLOCK, _YAML_TAG):
-            match = pattern.match(text, after)
-            if match:
-                after = match.end()
+        if text[after : after + 1] in _BLOCK_OPENERS:
+            for pattern in (_BLOCK, _YAML_TAG):
+                match = pattern.match(text, after)
+                if match:
+                    after = match.end()
         if sign == ":" and text[after : after + 1] in ("\n", "{"):
             described = find_described(text, end)
             if described is not None:
@@ -211,11 +212,11 @@ def _after_separator(text, start, end, closed, separator):
                 return None
             if sign == "=" and text[line.end()] in _QUOTES:
                 # As formatters break a long assignment.
-                return _place(text, start, line.end(), sign)
+                return _place(text, head, line.end(), sign)
             if sign != ":" or _CODE_HINT.search(head):
                 return None
             return Place(line.end(), "\n", False, False, True)
-    return _place(text, start, after, sign)
+    return _place(text, head, after, sign)
 
 
 def _after_bar(text, start, after, head, sign):
@@ -229,7 +230,7 @@ def _after_bar(text, start, after, head, sign):
         return None
     if bare and not (bare[0] in "|\xa4" or (bare[-1] == "|" and bare[-2:] != "||")):
         return None
-    return _place(text, start, after, "|")
+    return _place(text, head, after, "|")
 
 
 def closes_text(text, head, quote):
@@ -241,8 +242,7 @@ def closes_text(text, head, quote):
     return head.count(text[quote]) % 2 == 1 and not _VALUE_AND_QUOTE.match(text, quote)
 
 
-def _place(text, start, begin, sign):
-    head = head_of(text, start)
+def _place(text, head, begin, sign):
     marks_only = not head.strip(HEAD_MARKS)
     alone = marks_only or is_line_head(head)
     tight = begin > 0 and text[begin - 1] in "=:"

@@ -45,9 +45,9 @@ _WHEN_ASKED = re.compile(
     r" (?:when|if|at|whenever|once)\b[^.!?\n]{0,40} $"
 )
 # "Use the following password to go on:", and the password on a line of its own.
-_BELOW = re.compile(
-    r"[^\n:]{0,80}:[ \t]{0,8}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,40}([^\s]{5,200})[ \t]{0,8}(?=[\r\n]|$)"
-)
+_AFTER_COLON = r"[ \t]{0,8}\r?\n(?:[ \t]{0,8}\r?\n)?[ \t]{0,40}([^\s]{5,200})[ \t]{0,8}(?=[\r\n]|$)"
+_BELOW = re.compile(r"[^\n:]{0,80}:" + _AFTER_COLON)
+_BELOW_COLON = re.compile(_AFTER_COLON)
 # `login failed: user=marek reason=bad_password`, an address.
 _NO_PAIR = re.compile(r"[^\n]{0,40}?(?:\w=|https?:)")
 _NO_PASSWORD = re.compile(
@@ -72,9 +72,13 @@ _NOTHING_TOLD = re.compile(
     r"(?: [A-Za-z]?[a-z]{1,14},?){8}|(?: [A-Za-z]?[a-z]{1,14},?){1,8}(?:[.;(]?\n|\.[ \"'])"
 )
 # A password or a token has one of these signs, or changes case; or it is a UUID of letters alone.
-_TELLING_SIGN = re.compile("[0-9!@#$%^&*?+~=|\xb2\xb3\xb9]|-[A-Fa-f]{4}-")
+_TELLING_SIGN = re.compile("[0-9!@#$%^&*?+~|\xb2\xb3\xb9]|-[A-Fa-f]{4}-")
+_TELLING_EQUALS = re.compile("[^ =]=|=[^ =]")
+_SHORT_REST = 160
+_ONLY_CLOSED = re.compile(r"[\"'`*_),\xa4]*\n")
 _CASE_CHANGED = re.compile("[a-z][A-Z]")
-_BEFORE_BELOW = frozenset(": \t\r")
+# A name told by `use … as the password` stands behind one.
+_BEFORE_USED = frozenset(" (")
 # Behind a name that a sentence speaks of.
 _GOES_ON = frozenset(" \t:=")
 # An ending that a language adds, as in `parolası`, where a letter is no letter of a name's.
@@ -90,6 +94,9 @@ _CHOSEN_WORD = re.compile(r"(?=[a-z]+[0-9])[a-z0-9]{4,30}[_-]?[0-9]{2,4}$", re.I
 
 def find_in_prose(text, start, end, strength, kind, found):
     """Add the secret that a sentence around the name at [start, end) tells, if any."""
+    silent = _tells_nothing(text, end)
+    if silent and text[start - 1 : start] not in _BEFORE_USED:
+        return
     spaced = _is_spaced_key(text, start)
     if spaced is None:
         return
@@ -97,6 +104,10 @@ def find_in_prose(text, start, end, strength, kind, found):
     if name in _NEVER_TOLD or text[end : end + 1] == "}":
         return
     if name == "pass" and not text.startswith((" is ", " = "), end):
+        return
+    if silent:
+        if strength >= MEDIUM or spaced:
+            _backwards(text, start, kind, found)
         return
     if name in _PAIR_WORDS and text[end : end + 1] in (" ", ":"):
         pair = _PROSE_PAIR.match(text, end)
@@ -130,10 +141,13 @@ _PROSE_KEYS = frozenset(RULES["words"]["told_keys"].split())
 TOLD_NAMES = _PAIR_WORDS | _PROSE_KEYS
 
 
+_BEFORE_SPACED = frozenset(" -\t")
+
+
 def _is_spaced_key(text, start):
     """`API key`, `verification code`: a word before it makes the name a secret's; None when it makes
     it none, as in `site key`."""
-    if text[max(0, start - 1) : start] not in (" ", "-", "\t"):
+    if text[start - 1 : start] not in _BEFORE_SPACED:
         return False
     words = text[max(0, start - 24) : start].split()
     if not words:
@@ -156,7 +170,7 @@ def _forwards(text, end, strength, name, kind, found):
         position += 1
     if not foreign and text[position : position + 1] not in _GOES_ON:
         return _below_label(text, end, position, kind, found)
-    if _tells_nothing(text, position) or (not foreign and _NOTHING_TOLD.match(text, position)):
+    if not foreign and _NOTHING_TOLD.match(text, position):
         return False
     foreign_name = foreign
     copula = foreign or said_so or _is_of_a_sort(text, end - len(name), end)
@@ -213,15 +227,21 @@ def _forwards(text, end, strength, name, kind, found):
     return False
 
 
-def _tells_nothing(text, position):
-    """Whether the rest of a short line has nothing that a password or a token needs, nor a colon at its end."""
-    line_end = text.find("\n", position, position + 160)
-    if line_end < 0 or text[line_end - 1] in _BEFORE_BELOW:
+def _tells_nothing(text, end):
+    """Whether the rest of a short line has nothing that a password or a token needs, and the next has none."""
+    line_end = text.find("\n", end, end + _SHORT_REST)
+    if line_end < 0:
+        line_end = len(text)
+        if line_end - end > _SHORT_REST:
+            return False
+    elif _ONLY_CLOSED.match(text, end):
+        return not _NEXT_LINE_ONLY.match(text, line_end)
+    if _TELLING_SIGN.search(text, end, line_end) or _CASE_CHANGED.search(text, end, line_end):
         return False
-    return not (
-        _TELLING_SIGN.search(text, position, line_end)
-        or _CASE_CHANGED.search(text, position, line_end)
-    )
+    if text.find("=", end, line_end) >= 0 and _TELLING_EQUALS.search(text, end, line_end):
+        return False
+    colon = text.rfind(":", end, line_end)
+    return colon < 0 or not _BELOW_COLON.match(text, colon + 1)
 
 
 def _is_of_a_sort(text, start, end):
@@ -272,7 +292,7 @@ def _is_told(value, raw, gap, copula, strength, name):
 
 def _backwards(text, start, kind, found):
     """`Use X as the password`, `it is X (the password)`, `type X when it asks for the password`."""
-    if text[max(0, start - 1) : start] not in (" ", "("):
+    if text[start - 1 : start] not in _BEFORE_USED:
         return
     floor = max(0, start - 90)
     # All of it stands on the name's line.
