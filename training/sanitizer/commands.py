@@ -29,7 +29,7 @@ _MACROS = {
     "{K}": r"[\"']?(?P<v13>[^\s:\"'/@]{8,}):(?=[\"'\s]|$)",
     "{X}": r"(?P<v12>[^\"\n\\]{3,100})",
 }
-_LINE_REST = re.compile(r"(?:[^\n\\]|\\\n|\\.)*")
+_LINE_REST = re.compile(r"[^\n\\]*(?:\\[\s\S][^\n\\]*)*")
 _ALGORITHM = re.compile(
     r"(?:utf|sha|md|aes|iso|latin|base|hmac|hs|rs|es|des|rc|tls|pkcs)[-_]?[0-9]{1,5}(?:[-_/][a-z0-9]+)*$",
     re.IGNORECASE,

@@ -82,6 +82,7 @@ def compile_rule(pattern, ignore_case=False):
     return Rule(pattern, options)
 
 
+_MOST_COUNTED = 3
 _REPEAT = re.compile(r"(?<!\\)\{([0-9]+)(?:,[0-9]*)?\}")
 
 
@@ -91,12 +92,14 @@ def compile_any(rules):
     One expression for all, in which counted repeats are endless ones: counting is what makes an
     automaton large.
     """
-    widened = (
-        _REPEAT.sub(lambda count: "*" if count.group(1) == "0" else "+", rule.pattern)
-        for rule in rules
-    )
+    widened = (_REPEAT.sub(_endless, rule.pattern) for rule in rules)
     search = compile_rule("|".join("(?:" + pattern + ")" for pattern in widened)).search
     return lambda subject: search(subject) is not None
+
+
+def _endless(count):
+    least = min(int(count.group(1)), _MOST_COUNTED)
+    return "{" + str(least) + ",}"
 
 
 def compile_names(stems):

@@ -31,13 +31,13 @@ _PAIRED = re.compile(
 )
 # `"label": "Smtp password"`
 _LABEL_FIELD = re.compile(
-    r"(?:name|key|label|title|field|variable|setting)[\"']?\s{0,4}[:=]\s{0,4}[\"'](?:[\w-]{1,20} ){1,4}\Z",
-    re.IGNORECASE,
+    r"(?:name|key|label|title|field|variable|setting)[\"']?\s{0,4}[:=]\s{0,4}\Z", re.IGNORECASE
 )
 _MENTIONING = re.compile(
     r"\s(?:aria-[a-z]+|data-[a-z-]+|title|placeholder|for|href|class|alt|action|src|style|on[a-z]+|role|autocomplete)"
     r"=[\"'][^\"'<>]{0,80}\Z"
 )
+_LABEL_WORDS = re.compile(r"(?:[\w-]{1,20} ){1,4}\Z")
 _NAME_FIELDS = (
     "name", "key", "id", "field", "variable", "var", "property", "header", "setting", "label", "option",
     "type", "format",
@@ -187,9 +187,20 @@ def _is_field_of_a_name(text, start):
     """`name: DB_PASSWORD`, `"key": "api_token"`: the name is itself a value."""
     if text[start - 1 : start] not in _BEFORE_FIELD:
         return False
-    if text[start - 1 : start] == " " and _LABEL_FIELD.search(text, max(0, start - 80), start):
+    if text[start - 1 : start] == " " and _is_in_label(text, start):
         return True
     before = text[max(0, start - 40) : start].rstrip(" \t\"'`")
     if not before.endswith((":", "=")):
         return False
     return before[:-1].rstrip(" \t\"'`").lower().endswith(_NAME_FIELDS)
+
+
+def _is_in_label(text, start):
+    """`"label": "Your API key"`: words go before the name in the text that a field holds."""
+    floor = max(0, start - 80)
+    quote = max(text.rfind('"', floor, start), text.rfind("'", floor, start))
+    return (
+        quote > floor
+        and bool(_LABEL_WORDS.match(text, quote + 1, start))
+        and bool(_LABEL_FIELD.search(text, floor, quote))
+    )

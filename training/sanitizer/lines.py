@@ -55,13 +55,16 @@ _LINE_RULES = [
 ]
 # Needs that many texts have. Rules with one of them are first looked for all at once.
 _FREQUENT = frozenset(
-    ("sec", " *", " >", " ? ", " 0.", "${", ">{", "== '", '== "', "phrase", "private_key", "auth", "auth:", "auth =",
-     'auth"', "token ", "key:", "bearer ", "bearer'", '"bearer"', "pwd =", "password =", "password(", "encrypt",
-     "encrypt(", "link", "login", "specific", "user ", "send")
+    ("sec", " *", " >", " ? ", " 0.", "${", ">{", "---", "===", "/p", "p:", "== '", '== "', "phrase", "private_key",
+     "auth", "auth:", "auth =", 'auth"', "token ", "token\n", "token(", "key:", "key\n", "key()", "secret\n", "secret(",
+     "bearer ", "bearer'", '"bearer"', "pwd", "pwd =", "pwd\n", "pass", "pass ", "password =", "password(",
+     "password\n", "word(", "encrypt", "encrypt(", "link", "login", "specific", "user ", "root", "admin", "send",
+     " code", "<code", "<span", "output ", "random", " as the ", " as a ", ") || ", ") or ")
 )  # fmt: skip
 _OFTEN = [
     index for index, _rule in enumerate(RULES["lines"]) if not _FREQUENT.isdisjoint(_rule["needs"])
 ]
+_FEW_NEEDS = 4
 _may_hold_often = compile_any([_LINE_RULES[_index][0] for _index in _OFTEN])
 _NEEDS = sorted(
     {
@@ -90,11 +93,7 @@ def find_on_lines(view, found, clock):
     lowered = view.lowered
     wanted = set()
     if _may_hold_often(view.subject):
-        wanted.update(
-            index
-            for index in _OFTEN
-            if any(need in lowered for need in RULES["lines"][index]["needs"])
-        )
+        wanted.update(index for index in _OFTEN if _is_wanted(index, view))
     match = _NEEDED.search(view.subject)
     while match is not None:
         start, end = match.span()
@@ -109,3 +108,12 @@ def find_on_lines(view, found, clock):
             value = text[start:end]
             if check(value) if check else sure or not (is_placeholder(value) or is_member(value)):
                 found.append((kind, start, end))
+
+
+def _is_wanted(index, view):
+    """Whether a rule has one of its needs; many of them are asked for only where it matches."""
+    needs = RULES["lines"][index]["needs"]
+    if len(needs) > _FEW_NEEDS and _LINE_RULES[index][0].search(view.subject) is None:
+        return False
+    lowered = view.lowered
+    return any(need in lowered for need in needs)

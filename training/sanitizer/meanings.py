@@ -52,11 +52,19 @@ def find_changes(plain):
 
 
 def _one_by_one(run, start):
-    """A run in which characters vanish or change their number, each with its own place."""
-    return [
-        (start + i, start + i + 1, character.translate(_FOLDS), start + i + 1)
-        for i, character in enumerate(run)
-    ]
+    """A run in which characters vanish or change their number: each such has its own place, the others have
+    one together."""
+    changes, read = [], 0
+    for i, character in enumerate(run):
+        folded = _FOLDS[ord(character)]
+        if len(folded) != 1:
+            if i > read:
+                changes.append((start + read, start + i, run[read:i].translate(_FOLDS), None))
+            changes.append((start + i, start + i + 1, folded, start + i + 1))
+            read = i + 1
+    if read < len(run):
+        changes.append((start + read, start + len(run), run[read:].translate(_FOLDS), None))
+    return changes
 
 
 def _decode(found):

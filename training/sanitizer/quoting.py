@@ -6,9 +6,9 @@ import re
 
 _QUOTE = re.compile(r"(?:[bfruBFRUN@$L]{1,2}#{0,2}(?=[\"']))?(\"\"\"|'''|[\"'`])")
 _TO_QUOTE = {
-    '"': re.compile(r"(?:[^\"\\\n]|\\.)*"),
-    "'": re.compile(r"(?:[^'\\\n]|\\.|'')*"),
-    "`": re.compile(r"(?:[^`\\\n]|\\.)*"),
+    '"': re.compile(r"[^\"\\\n]*(?:\\.[^\"\\\n]*)*"),
+    "'": re.compile(r"[^'\\\n]*(?:(?:\\.|'')[^'\\\n]*)*"),
+    "`": re.compile(r"[^`\\\n]*(?:\\.[^`\\\n]*)*"),
 }
 # A literal `\n` or `\"` ends a bare value: it stands in a string of a program.
 _AMPERSAND = r"&(?![A-Za-z_][\w.\[\]-]{0,40}=|&|amp;|quot;|[lg]t;|nbsp;|[lr][sd]quo;|#x?[0-9a-fA-F]{2,5};|\s|$)"
@@ -30,7 +30,7 @@ _WRAPPER = re.compile(
     r"|(?:\$\(|`)\s{0,4}(?:echo|printf)(?: -\w+)?\s{1,4}(?:'%s'\s{1,4}|\"%s\"\s{1,4})?"
 )
 _IS_NONE = re.compile(r"\s{0,4}(?::|=>|,\s{0,9}[\"'][^\"'\n]{0,99}[\"']\s{0,4},)")
-_TO_TAG = re.compile(r"[^<\n]*?(?=\]\]>|<|\n|$)")
+_TO_TAG = re.compile(r"[^<\n\]]*(?:\](?!\]>)[^<\n\]]*)*")
 _TAGS = ("base64:", "pass:")
 # `;User=`, `,user:`: the next pair of a list.
 _NEXT_PAIR = re.compile(r"[;,][ \t]?-{0,2}[A-Za-z][\w .-]{0,40}[=:]")
