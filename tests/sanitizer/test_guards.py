@@ -3,7 +3,7 @@
 import re
 
 from tests.sanitizer.first_characters import characters_behind
-from training.sanitizer import expressions, fields, keyed, labels, places, quoting
+from training.sanitizer import expressions, fields, groups, keyed, labels, places, quoting
 
 LETTERS = set("abcdefghijklmnopqrstuvwxyz")
 WORD = {c for c in map(chr, range(256)) if c.isalnum() or c == "_"}
@@ -19,6 +19,9 @@ GUARDS = [
     (expressions._RETURNED, " ", expressions._EXPECTED_AFTER_BLANK),
     (expressions._EXPECTED, "", expressions._RETURN_FOLLOWERS),
     (expressions._EXPECTED, " ", expressions._EXPECTED_AFTER_BLANK),
+    (groups._GROUP, "", keyed._GROUP_FOLLOWERS),
+    (places._BLOCK, "", places._BLOCK_OPENERS),
+    (places._YAML_TAG, "", places._BLOCK_OPENERS),
     (labels.LABEL_TAIL, " ", labels.TAIL_SECOND),
     (places._SEPARATOR, "", places._SIGN_OPENERS),
     (places._ANNOTATION, "", places._NOTE_OPENERS | {"{"}),

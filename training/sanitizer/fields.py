@@ -37,7 +37,7 @@ _MENTIONING = re.compile(
     r"\s(?:aria-[a-z]+|data-[a-z-]+|title|placeholder|for|href|class|alt|action|src|style|on[a-z]+|role|autocomplete)"
     r"=[\"'][^\"'<>]{0,80}\Z"
 )
-_LABEL_WORDS = re.compile(r"(?:[\w-]{1,20} ){1,4}\Z")
+_WORDS_OF_LABEL = re.compile(r"(?:[\w-]{1,20} ){1,4}\Z")
 _NAME_FIELDS = (
     "name", "key", "id", "field", "variable", "var", "property", "header", "setting", "label", "option",
     "type", "format",
@@ -201,6 +201,6 @@ def _is_in_label(text, start):
     quote = max(text.rfind('"', floor, start), text.rfind("'", floor, start))
     return (
         quote > floor
-        and bool(_LABEL_WORDS.match(text, quote + 1, start))
+        and bool(_WORDS_OF_LABEL.match(text, quote + 1, start))
         and bool(_LABEL_FIELD.search(text, floor, quote))
     )

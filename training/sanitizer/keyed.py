@@ -42,8 +42,6 @@ _NO_VALUE = re.compile(
     r"0x[0-9a-fA-F]{1,16}[uUlL]{0,3}$|[\w.-]{1,40}:[x*!]{0,2}:[0-9]{1,7}:"
     r"|\w{1,40}/[0-9]{8}/|\\x|-{1,2}[a-z][a-z0-9]*(?:[ =_-]|$)"
 )
-# The first characters of all but the scope.
-_NO_VALUE_OPENERS = frozenset("0-\\")
 _NAME_INSIDE = re.compile(r"[?&]?([A-Za-z_][\w-]{0,40})=(?!=|[\s\"'&;,]|$)")
 # The next of a list, or what the value is changed to.
 _NEXT_ITEM = re.compile(
@@ -187,10 +185,7 @@ def _keyed_value(text, start, end, strength, kind, found):
             stop -= 1
     if is_no_place_for(text, start, end, place, begin, stop):
         return end
-    if is_placeholder(text[begin:stop]) or (
-        (text[begin] in _NO_VALUE_OPENERS or text.find("/", begin, stop) >= 0)
-        and _NO_VALUE.match(text, begin, stop)
-    ):
+    if is_placeholder(text[begin:stop]) or _NO_VALUE.match(text, begin, stop):
         # Its secret was never in; or it is the first word of a sentence.
         told = text[start:end] != "pass" or text.startswith(" is ", end)
         if not quoted and text[begin:stop].isalpha() and told:

@@ -68,9 +68,9 @@ _NEXT_LINE_ONLY = re.compile(r"[ \t]{0,8}\n[ \t]{0,8}(\S{12,200})[ \t]{0,8}(?:\n
 _LABEL_LINE = re.compile(r"[ \t#>*+-]{0,8}(?:[A-Za-z-]{1,20} ){0,4}[A-Za-z-]{1,20}$")
 _LABEL = re.compile("[A-Za-z]+(?:-[A-Za-z]+)*:$")
 # Words, of which none can be a secret.
-_PLAIN_WORD = " (?:[A-Z][a-z]{1,14}|[a-z]{1,15}),?"
+_SENTENCE_WORD = " (?:[A-Z][a-z]{1,14}|[a-z]{1,15}),?"
 _NOTHING_TOLD = re.compile(
-    r"(?:" + _PLAIN_WORD + r"){8}|(?:" + _PLAIN_WORD + r"(?![a-z])){1,8}(?:[.;(]?\n|\.[ \"'])"
+    r"(?:" + _SENTENCE_WORD + r"){8}|(?:" + _SENTENCE_WORD + r"(?![a-z])){1,8}(?:[.;(]?\n|\.[ \"'])"
 )
 # A password or a token has one of these signs, or changes case; or it is a UUID of letters alone.
 _TELLING_SIGN = re.compile("[0-9!@#$%^&*?+~|\xb2\xb3\xb9]|-[A-Fa-f]{4}-")
