@@ -7,7 +7,8 @@ broken up by characters that a reader does not see. So every detector runs over 
   white space becomes a blank, everything else a stand-in that belongs to no token;
 - the **decoded view** holds the lines in which something is encoded, and the lines around them. It
   has escapes of any depth, percent-encoding and entities replaced by what they mean, invisible
-  characters dropped, and full-width and other compatibility forms folded to ASCII.
+  characters dropped, full-width and other compatibility forms folded to ASCII, and tokens that a
+  terminal broke at its edge in one piece.
 
 Both are needed: folding a full-width letter *inside* a token finds it, folding one *beside* a token
 would hide it.
@@ -22,6 +23,7 @@ from .engine import make_subject
 from .foreign import mark_foreign
 from .meanings import find_changes
 from .stand_ins import HIDDEN, STAND_INS, SYMBOL
+from .wraps import find_wraps
 
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
 # What parts pieces of the decoded view that are no neighbours in the text: no syntax reaches over it.
@@ -88,6 +90,9 @@ def _stand_ins(match):
 def decoded_view(plain):
     """The lines with something encoded, decoded, and their neighbours; None when there are none."""
     changes = find_changes(plain)
+    wraps = find_wraps(plain.text, plain.subject)
+    if wraps:
+        changes = sorted([*changes, *((end, end + 1, "", end + 1) for end in wraps)])
     if not changes:
         return None
     text = plain.text
