@@ -79,9 +79,11 @@ def test_it_keeps_to_the_sites_retry_after(machine: Machine, site: FakeSite) -> 
 def test_it_waits_when_some_events_of_a_batch_were_too_many(
     machine: Machine, site: FakeSite
 ) -> None:
+    use_skill_in_an_outage(machine, site, "a")
+    stop_background(machine)
+    site.answer_with = None
     site.refuse = {"Bash": 429}
-    use_skill(machine, "a")
-    wait_until((machine.spool / "retry.json").exists)
+    assert "1 sent, 1 kept: answer 429" in machine.flush()
     batches = [request for request in site.requests if request.path.endswith("batch")]
 
     assert "the site asked to wait" in machine.flush()

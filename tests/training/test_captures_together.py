@@ -72,6 +72,7 @@ def test_the_last_of_a_burst_is_placed_a_moment_later(skill, owner, settings, ti
 
     timer = capture._timer
     assert 0 < timer.interval <= settings.CAPTURE_WRITE_SECONDS
+    timer.cancel()
     # Its moment comes, here at once, and in a thread of its own as it would.
     settings.CAPTURE_WRITE_SECONDS = 0
     moment = threading.Thread(target=timer.function)
