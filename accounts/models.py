@@ -1,7 +1,6 @@
 """Who is who: the organisation, its people, and the keys their agents send."""
 
 from datetime import datetime, timedelta
-from typing import Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models, transaction
@@ -75,11 +74,6 @@ class User(AbstractUser):
         return self.is_active and self.is_staff and self.tenant_id is not None
 
 
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def usable_at(self, moment: datetime) -> Self:
-        return self.filter(revoked_at=None, expires_at__gt=moment, user__is_active=True)
-
-
 class ApiKey(models.Model):
     """A key that an agent's hook sends. The secret itself is shown once and never stored."""
 
@@ -93,8 +87,6 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
-
-    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "API key"

@@ -71,7 +71,7 @@ def orm(request: ApiRequest) -> Answer:
         cost_microdollars=row.cost_microdollars,
     )
     daily, _ = SkillDailyUsage.objects.get_or_create(
-        tenant_id=caller.tenant_id, skill=skill, user_id=caller.user_id, day=row.created_at.date()
+        tenant_id=caller.tenant_id, skill=skill, user_id=caller.user_id, day=row.created_at[:10]
     )
     SkillDailyUsage.objects.filter(pk=daily.pk).update(uses=daily.uses + 1)
     return Answer()

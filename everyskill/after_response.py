@@ -26,15 +26,19 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections
 from django.http import HttpResponse
-from prometheus_client import Counter, Gauge
+from prometheus_client import Gauge
+
+from everyskill.late_metrics import LateMetric, late_counter
 
 logger = logging.getLogger(__name__)
 
-JOBS = Counter("everyskill_after_response_jobs", "Jobs by what became of them.", ["outcome"])
-WAITING = Gauge(
-    "everyskill_after_response_waiting",
-    "Jobs queued or running.",
-    multiprocess_mode="livesum",
+JOBS = late_counter("everyskill_after_response_jobs", "Jobs by what became of them.", ["outcome"])
+WAITING = LateMetric(
+    Gauge(
+        "everyskill_after_response_waiting",
+        "Jobs queued or running.",
+        multiprocess_mode="livesum",
+    )
 )
 
 
@@ -80,10 +84,10 @@ class Job:
         try:
             self.function(**self.kwargs)
         except Exception as error:
-            JOBS.labels("failed").inc()
+            JOBS.inc("failed")
             logger.error("after-response job %s failed: %s", self.job_id, type(error).__name__)
         else:
-            JOBS.labels("done").inc()
+            JOBS.inc("done")
 
 
 def run_together(jobs: Sequence[Job]) -> None:
@@ -95,7 +99,7 @@ def run_together(jobs: Sequence[Job]) -> None:
         except Exception as error:
             logger.warning("%s after-response jobs run alone: %s", len(jobs), type(error).__name__)
         else:
-            JOBS.labels("done").inc(len(jobs))
+            JOBS.inc("done", by=len(jobs))
             return
     for job in jobs:
         job.run_now()
@@ -125,7 +129,7 @@ class Pool:
             if self._take_back(job):
                 self._drop(job)
                 return False
-        JOBS.labels("queued").inc()
+        JOBS.inc("queued")
         return True
 
     def drain(self, *, timeout: float) -> bool:
@@ -192,11 +196,11 @@ class Pool:
         self._count += change
         if was_idle != (self._count == 0):
             sys.setswitchinterval(SWITCH_WHILE_WORKING if was_idle else SWITCH_OTHERWISE)
-        WAITING.inc(change)
+        WAITING.inc(by=change)
         self._changed.notify_all()
 
     def _drop(self, job: Job) -> None:
-        JOBS.labels("dropped").inc()
+        JOBS.inc("dropped")
         with self._changed:
             self._dropped.append(str(job.job_id))
             is_due = (

@@ -14,11 +14,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import close_old_connections, connection
+from django.db import close_old_connections
 from django.urls import resolve
 
 from everyskill.after_response import hand_over
 from everyskill.answers import Answer
+from everyskill.own_connection import own_connection
 from everyskill.own_core import OwnCore
 from everyskill.request_log import choose_request_id, log_request, request_id
 
@@ -72,7 +73,7 @@ class IngestHandler(WSGIHandler):
                 log_request(environ["REQUEST_METHOD"], route, answer.status, seconds)
         finally:
             request_id.reset(token)
-            if connection.connection is not None:
+            if own_connection().connection is not None:
                 # A key or a skill that was not remembered has been looked up with Django's own connection.
                 close_old_connections()
         headers = [

@@ -13,12 +13,17 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from everyskill.late_metrics import write_metrics
+
 
 @never_cache
 @login_not_required
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Counters and gauges of all worker processes. 404 while no METRICS_TOKEN is set, 401 for another token."""
+    """Counters and gauges of all worker processes, the others' as of a second ago.
+
+    404 while no METRICS_TOKEN is set, 401 for another token.
+    """
     if not settings.METRICS_TOKEN:
         raise Http404
     sent = request.META.get("HTTP_AUTHORIZATION", "")
@@ -29,6 +34,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
             status=HTTPStatus.UNAUTHORIZED,
             headers={"WWW-Authenticate": 'Bearer realm="metrics"'},
         )
+    write_metrics()
     return HttpResponse(generate_latest(_registry()), content_type=CONTENT_TYPE_LATEST)
 
 

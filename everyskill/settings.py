@@ -116,7 +116,7 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 CAPTURE_BACKLOG = env.int("CAPTURE_BACKLOG", default=1000)
 # Seconds between two writes of a process's counts of captures (training/counts.py), and between two placings of new
 # captures in their datasets' parts (training/capture.py).
-CAPTURE_WRITE_SECONDS = env.float("CAPTURE_WRITE_SECONDS", default=1.0)
+LATE_WRITE_SECONDS = env.float("LATE_WRITE_SECONDS", default=1.0)
 
 _database = env.db_url_config(DATABASE_URL)
 _options = _database.setdefault("OPTIONS", {})

@@ -35,7 +35,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  #
 options = settings.DATABASES["default"]["OPTIONS"]
 options["connect_timeout"] = options["pool"]["timeout"] = PATIENCE
 # Counted at once, in the test's own transaction, and by no timer.
-settings.CAPTURE_WRITE_SECONDS = 0
+settings.LATE_WRITE_SECONDS = 0
 django.setup()
 
 from django.db import connection
@@ -43,9 +43,8 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import Tenant, User
-from everyskill import after_response
+from everyskill import after_response, kept_connections
 from tests.factories import ApiKeyFactory, TenantFactory, UserFactory
-from tracking import event_store
 
 # The suite tries the same examples in every run, however long one takes; new ones are searched for by hand.
 hypothesis.settings.register_profile(
@@ -73,7 +72,7 @@ def one_day_from_beginning_to_end() -> None:
 def no_connection_kept() -> Iterator[None]:
     """What stores events keeps its connections; a test database with one left could not be dropped."""
     yield
-    event_store.kept.give_back()
+    kept_connections.kept.give_back()
 
 
 @pytest.fixture(scope="session")

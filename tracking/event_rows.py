@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -30,18 +29,18 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One event as the statement takes it. Without a `token_id` it came without tokens."""
+    """One event as the statement takes it: what is no number is text. Without a `token_id` it came without tokens."""
 
     id: str
-    tenant_id: UUID
-    user_id: UUID
-    api_key_id: UUID
-    skill_id: UUID | None
+    tenant_id: str
+    user_id: str
+    api_key_id: str
+    skill_id: str | None
     skill_ref: str
     tool_name: str
     event_id: str | None
     metadata: Metadata
-    created_at: datetime
+    created_at: str
     token_id: str | None = None
     message_id: str | None = None
     model_name: str | None = None
@@ -62,9 +61,9 @@ def make_row(caller: Caller, event: ReadEvent) -> EventRow:
     skill_ref = clean_label(sent.skill_id)
     return EventRow(
         id=str(uuid7()),
-        tenant_id=caller.tenant_id,
-        user_id=caller.user_id,
-        api_key_id=caller.key_id,
+        tenant_id=caller.tenant_text,
+        user_id=caller.user_text,
+        api_key_id=caller.key_text,
         skill_id=skill.id if skill else None,
         skill_ref=skill_ref,
         tool_name=clean_label(sent.tool_name),
@@ -80,7 +79,7 @@ def make_row(caller: Caller, event: ReadEvent) -> EventRow:
             input_length=UNSET if (text := sent.tool_input_snippet) is UNSET else len(text),
             output_length=UNSET if (text := sent.tool_output_snippet) is UNSET else len(text),
         ),
-        created_at=now,
+        created_at=str(now),
         **_tokens(caller, event),
     )
 

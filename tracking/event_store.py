@@ -1,18 +1,15 @@
 """The one statement that stores events, and the connections that it runs on."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from operator import attrgetter
-from typing import Any
-from uuid import UUID
 
 import msgspec
 from django.db import OperationalError, connection
 
+from everyskill.kept_connections import Rows, Statement, kept
 from settings_app.consent import Gate
 from tracking import outages
 from tracking.event_rows import EventRow
-from tracking.kept_connections import KeptConnections
 
 # One round trip and one commit for any number of events. A row that is known already (by its id, when a broken
 # connection made us ask twice, or by the client's event id) is left as it is and not returned. Both inserts go in
@@ -95,15 +92,8 @@ _INSERT = """
     FROM stored
 """
 
-# As many statements run at a time, unless whole batches come.
-WRITERS = 2
-kept = KeptConnections(
-    {
-        "everyskill_one": _INSERT.format(incoming=_ONE),
-        "everyskill_many": _INSERT.format(incoming=_MANY),
-    },
-    most=WRITERS,
-)
+_INSERT_ONE = Statement("everyskill_one", _INSERT.format(incoming=_ONE))
+_INSERT_MANY = Statement("everyskill_many", _INSERT.format(incoming=_MANY))
 
 
 def store_rows(rows: Sequence[EventRow]) -> list[Gate | None]:
@@ -122,23 +112,26 @@ def store_rows(rows: Sequence[EventRow]) -> list[Gate | None]:
 
 
 def _run(rows: Sequence[EventRow]) -> list[Gate | None]:
+    said: Rows
     if len(rows) == 1:
-        said = kept.fetch_all("everyskill_one", [as_text(value) for value in _values(rows[0])])
+        said = kept.fetch_all(_INSERT_ONE, _parameters(rows[0]))
     else:
-        said = kept.fetch_all("everyskill_many", [msgspec.json.encode(rows)])
-    gates = {id: Gate(gate) for id, gate in said}
+        said = kept.fetch_all(_INSERT_MANY, [msgspec.json.encode(rows)])
+    gates = {id: Gate(str(gate)) for id, gate in said}
     return [gates.get(row.id) for row in rows]
 
 
 _values = attrgetter(*_COLUMNS)
 
 
-def as_text(value: Any) -> bytes | None:
-    """A column's value as PostgreSQL reads it."""
-    match value:
-        case None:
-            return None
-        case str() | int() | UUID() | datetime():
-            return str(value).encode()
-        case _:
-            return msgspec.json.encode(value)
+def _parameters(row: EventRow) -> list[bytes | None]:
+    """A row's columns as PostgreSQL reads them."""
+    return [
+        # Most are text or nothing. A test by class is the quickest there is.
+        value.encode()
+        if value.__class__ is str
+        else None
+        if value is None
+        else msgspec.json.encode(value)
+        for value in _values(row)
+    ]

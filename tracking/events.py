@@ -1,18 +1,18 @@
 """Storing what was tracked: the event, its tokens and the day's count, in one statement and one commit."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError
 
 from accounts import callers
 from accounts.callers import Caller
+from everyskill.kept_connections import MOST_KEPT
 from settings_app.consent import Gate
 from tracking import skill_references
 from tracking.api.schema import ReadEvent
 from tracking.event_rows import EventRow, make_row
-from tracking.event_store import WRITERS, store_rows
+from tracking.event_store import store_rows
 from tracking.group_commit import GroupCommit
 
 
@@ -20,7 +20,7 @@ class StoredEvent(msgspec.Struct, frozen=True):
     """What became of an event. `gate` is None when its event id was known already: then nothing new was stored."""
 
     id: str
-    skill_id: UUID | None
+    skill_id: str | None
     tool_name: str
     gate: Gate | None
 
@@ -58,7 +58,7 @@ def insert_tracking_events(*, caller: Caller, events: Sequence[ReadEvent]) -> li
 
 # Measured: docs/decisions/0040-one-statement-shared-by-threads.md. `largest` is more than there are threads, so who
 # waits is served by the next statement.
-_together = GroupCommit(store_rows, writers=WRITERS, largest=200)
+_together = GroupCommit(store_rows, writers=MOST_KEPT, largest=200)
 
 
 def _stored(row: EventRow, gate: Gate | None) -> StoredEvent:

@@ -5,7 +5,7 @@ import time
 
 from django.db import OperationalError, connection
 
-from tracking.kept_connections import ConnectionLost
+from everyskill.kept_connections import ConnectionLost
 
 PAUSE_SECONDS = 1.0
 

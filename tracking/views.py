@@ -93,7 +93,7 @@ def captures_later(
                 "usage_event_id": usage_event_id,
                 "tenant_id": request.api_key.tenant_id,
                 "user_id": request.api_key.user_id,
-                "skill_id": stored.skill_id,
+                "skill_id": UUID(stored.skill_id),
                 "tool_name": stored.tool_name,
                 "input_text": event.sent.tool_input_snippet,
                 "output_text": event.sent.tool_output_snippet,

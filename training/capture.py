@@ -8,15 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
-from prometheus_client import Counter as Metric
 
 from everyskill.after_response import has_waiting, make_way
+from everyskill.late_metrics import late_counter
 from settings_app.consent import Gate, HeldGate, hold_gate, read_gate
 from settings_app.models import SiteSettings
 from training.counts import count_captures
@@ -27,7 +26,7 @@ from training.splits import try_to_place
 
 logger = logging.getLogger(__name__)
 
-CAPTURES = Metric("everyskill_captures", "Captures by what became of them.", ["outcome"])
+CAPTURES = late_counter("everyskill_captures", "Captures by what became of them.", ["outcome"])
 
 
 class Outcome(StrEnum):
@@ -81,7 +80,7 @@ def capture_uses(uses: Sequence[Use], *, tenant_id: UUID, user_id: UUID) -> list
     outcomes, redactions = _capture(uses, tenant_id=tenant_id, user_id=user_id)
     counts = Counter(outcomes)
     for outcome, times in counts.items():
-        CAPTURES.labels(outcome).inc(times)
+        CAPTURES.inc(outcome, by=times)
     redacted = {f"redacted:{kind}": times for kind, times in redactions.items()}
     count_captures(
         tenant_id=tenant_id,
@@ -96,7 +95,7 @@ def capture_uses(uses: Sequence[Use], *, tenant_id: UUID, user_id: UUID) -> list
 
 
 # Skills whose new examples have no cluster and side yet: while captures wait, while another process places there, or
-# since this one did so less than `CAPTURE_WRITE_SECONDS` ago. Placing many costs little more than placing one.
+# since this one did so less than `LATE_WRITE_SECONDS` ago. Placing many costs little more than placing one.
 _unplaced: set[UUID] = set()
 _placed_at = -math.inf
 _timer: threading.Timer | None = None
@@ -110,7 +109,7 @@ def _place(skill_ids: Iterable[UUID]) -> None:
     _unplaced.update(skill_ids)
     if not _unplaced or has_waiting():
         return
-    wait = _placed_at + settings.CAPTURE_WRITE_SECONDS - time.monotonic()
+    wait = _placed_at + settings.LATE_WRITE_SECONDS - time.monotonic()
     if wait > 0:
         _place_later(wait)
         return
@@ -145,13 +144,7 @@ def _place_from_timer() -> None:
 
 def note_refused(gate: Gate) -> None:
     """Count a capture that was not handed over, because the gate was shut when its event was stored."""
-    _refusals(gate).inc()
-
-
-@lru_cache(maxsize=len(Gate))
-def _refusals(gate: Gate) -> Metric:
-    """The counter of one refusal. Finding it costs more than counting."""
-    return CAPTURES.labels(REFUSALS[gate])
+    CAPTURES.inc(REFUSALS[gate])
 
 
 def _capture(

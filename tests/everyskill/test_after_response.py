@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
+from prometheus_client import REGISTRY
 
 from everyskill.after_response import (
-    JOBS,
     LARGEST_GROUP,
     LONGEST_REST,
     Group,
@@ -26,7 +26,8 @@ def job(function, **kwargs) -> Job:
 
 
 def count(outcome: str) -> float:
-    return JOBS.labels(outcome)._value.get()
+    name, labels = "everyskill_after_response_jobs_total", {"outcome": outcome}
+    return REGISTRY.get_sample_value(name, labels) or 0
 
 
 def dropped_ids(caplog) -> list[list[str]]:

@@ -45,9 +45,9 @@ def test_a_breaker_refuses_for_a_second_then_lets_one_through_a_second(breakers_
 def test_a_locked_table_is_503_then_at_once_and_heals(event, send_as, breakers_clock):
     send = send_as()
     assert send(event).status_code == 200
-    with_timeout = event_store.kept.borrow()
+    with_timeout = kept.borrow()
     with_timeout.execute("SET lock_timeout = '100ms'")
-    event_store.kept.keep(with_timeout)
+    kept.keep(with_timeout)
     with psycopg.connect(**other_connection()) as other:
         other.execute("LOCK TABLE tracking_usageevent IN ACCESS EXCLUSIVE MODE")
         response = send(event)
@@ -75,7 +75,7 @@ def test_a_connection_that_the_server_ended_costs_nobody_an_event(event, send_as
 def test_connections_that_died_in_the_pool_cost_nobody_an_event(event, send_as):
     send = send_as()
     assert send(event).status_code == 200
-    event_store.kept.give_back()
+    kept.give_back()
     connection.close()
     with psycopg.connect(**other_connection(), autocommit=True) as other:
         end_all_but_its_own(other)
@@ -87,9 +87,9 @@ def test_connections_that_died_in_the_pool_cost_nobody_an_event(event, send_as):
 def test_a_connection_that_lost_its_prepared_statements_prepares_them_again(event, send_as):
     send = send_as()
     assert send(event).status_code == 200
-    kept = event_store.kept.borrow()
+    kept = kept.borrow()
     kept.execute("DEALLOCATE ALL")
-    event_store.kept.keep(kept)
+    kept.keep(kept)
     assert send(event | {"event_id": "after"}).status_code == 200
 
 

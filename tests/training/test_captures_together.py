@@ -8,11 +8,12 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from everyskill import later
 from settings_app.decisions import give_consent, switch_capture_on
 from settings_app.models import Surface
 from tests.factories import SkillFactory
 from tests.waiting import PATIENCE
-from training import capture, counts
+from training import capture
 from training.capture import Outcome, Use, capture_uses, capture_waiting
 from training.consent.erasure import withdraw_consent
 from training.consent.proof import verify
@@ -53,28 +54,27 @@ def test_each_use_becomes_an_example_that_rests_on_both_decisions(skill, owner, 
 def timers_by_hand():
     """Timers that the test started end with it, and leave nothing uncounted."""
     yield
-    for module in (capture, counts):
-        if module._timer is not None:
-            module._timer.cancel()
-            module._timer = None
-    counts.write_counts()
+    if capture._timer is not None:
+        capture._timer.cancel()
+        capture._timer = None
+    later.write_all()
 
 
 # The timer places over a connection of its own, which sees committed rows only.
 @pytest.mark.django_db(transaction=True)
 def test_the_last_of_a_burst_is_placed_a_moment_later(skill, owner, settings, timers_by_hand):
     capture_uses([use(skill, "what came before")], **owner)
-    settings.CAPTURE_WRITE_SECONDS = 10 * PATIENCE
+    settings.LATE_WRITE_SECONDS = 10 * PATIENCE
     for number in range(3):
         capture_uses([use(skill, f"a text about the number {number}")], **owner)
     unplaced = SkillFeedback.objects.captured().filter(cluster_id=None)
     assert unplaced.count() == 3
 
     timer = capture._timer
-    assert 0 < timer.interval <= settings.CAPTURE_WRITE_SECONDS
+    assert 0 < timer.interval <= settings.LATE_WRITE_SECONDS
     timer.cancel()
     # Its moment comes, here at once, and in a thread of its own as it would.
-    settings.CAPTURE_WRITE_SECONDS = 0
+    settings.LATE_WRITE_SECONDS = 0
     moment = threading.Thread(target=timer.function)
     moment.start()
     moment.join(PATIENCE)

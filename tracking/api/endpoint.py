@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from http import HTTPStatus
 from typing import Any, Protocol, cast
 
@@ -10,20 +10,22 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from prometheus_client import Counter
 
 from accounts.callers import Caller, identify
 from everyskill.after_response import HandOverResponse
 from everyskill.answers import Answer
+from everyskill.late_metrics import late_counter
 from tracking.api.problems import ProblemError, unauthorized, unavailable
 from tracking.api.rate_limits import NOT_COUNTED, Allowance, spend
 from tracking.outages import breaker, drop_dead_connections
 
 logger = logging.getLogger(__name__)
 
-ANSWERS = Counter(
+ANSWERS = late_counter(
     "everyskill_api_answers", "Answers of the API by view and status.", ["view", "status"]
 )
+
+_STATUSES = {status: str(status.value) for status in HTTPStatus}
 
 
 class ApiRequest(Protocol):
@@ -53,7 +55,7 @@ def api_view(method: str) -> Callable[[ApiView], Callable[[HttpRequest], HttpRes
     def decorate(view: ApiView) -> Callable[[HttpRequest], HttpResponse]:
         def answer(request: ApiRequest) -> Answer:
             answer = _answer(view, method, request)
-            _answers(view.__name__, answer.status).inc()
+            ANSWERS.inc(view.__name__, _STATUSES[answer.status])
             return answer
 
         @csrf_exempt
@@ -94,12 +96,6 @@ def _as_response(answer: Answer) -> HttpResponse:
         response.headers[name] = value
     response.jobs = answer.jobs
     return response
-
-
-@lru_cache(maxsize=200)
-def _answers(view: str, status: int) -> Counter:
-    """The counter of one view's answers of one status. Finding it costs more than counting."""
-    return ANSWERS.labels(view, status)
 
 
 def _admit(request: ApiRequest, method: str) -> None:

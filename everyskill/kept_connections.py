@@ -11,7 +11,8 @@ Measured: docs/decisions/0040-one-statement-shared-by-threads.md.
 
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -22,7 +23,20 @@ from psycopg.pq import ConnStatus, ExecStatus
 from psycopg.pq.abc import PGconn, PGresult
 from psycopg_pool import ConnectionPool
 
-type Rows = list[tuple[str, ...]]
+from everyskill.own_connection import own_connection
+
+type Rows = list[tuple[str | None, ...]]
+
+# As many statements that store events run at a time (docs/decisions/0040-one-statement-shared-by-threads.md).
+MOST_KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement with parameters `$1`, `$2` and so on, and the name, its alone, that it is prepared under."""
+
+    name: str
+    sql: str
 
 
 def _pool() -> ConnectionPool:
@@ -36,35 +50,38 @@ class ConnectionLost(OperationalError):
 class KeptConnections:
     """Runs a few statements, each prepared at its first use on a connection. Safe between threads.
 
-    `statements` are by name. Their parameters are `$1`, `$2` and so on, each as text, and their columns text without
-    nulls. At most `most` connections are kept; more are borrowed while more threads write.
+    At most `most` connections are kept; more are borrowed while more threads need one.
     """
 
-    def __init__(self, statements: Mapping[str, str], *, most: int) -> None:
-        self._statements = statements
+    def __init__(self, *, most: int) -> None:
         self._most = most
         self._idle: deque[psycopg.Connection[Any]] = deque()
 
-    def fetch_all(self, name: str, parameters: Sequence[bytes | None]) -> Rows:
-        """Run the statement of that name as a transaction of its own; all its rows.
+    def fetch_all(self, statement: Statement, parameters: Sequence[bytes | None]) -> Rows:
+        """Run the statement as a transaction of its own; all its rows, as PostgreSQL writes values. So are parameters.
 
         Inside a transaction of this thread (a test's, a command's) it runs there. Raises `django.db.Error`, a
         `ConnectionLost` when the connection broke.
         """
-        if connection.in_atomic_block:
-            with connection.cursor() as cursor:
+        if (django := own_connection()).in_atomic_block:
+            with django.cursor() as cursor:
                 cursor.execute(
-                    re.sub(r"\$\d+", "%s", self._statements[name]),
-                    [None if value is None else value.decode() for value in parameters],
+                    re.sub(r"\$(\d+)", r"%(p\1)s", statement.sql),
+                    {f"p{number}": _text(value) for number, value in enumerate(parameters, 1)},
                 )
-                return cursor.fetchall()
-        with connection.wrap_database_errors:
-            return self._fetch_all(name, parameters)
+                return [
+                    tuple(None if value is None else str(value) for value in row) for row in cursor
+                ]
+        try:
+            return self._fetch_all(statement, parameters)
+        except psycopg.Error:
+            with django.wrap_database_errors:  # Django's error of the same name
+                raise
 
-    def _fetch_all(self, name: str, parameters: Sequence[bytes | None]) -> Rows:
+    def _fetch_all(self, statement: Statement, parameters: Sequence[bytes | None]) -> Rows:
         kept = self.borrow()
         try:
-            result = self._execute(kept.pgconn, name, parameters)
+            result = self._execute(kept.pgconn, statement, parameters)
         except psycopg.Error as error:
             if kept.pgconn.status != ConnStatus.BAD:
                 self.keep(kept)
@@ -77,32 +94,35 @@ class KeptConnections:
             _pool().putconn(kept)
             raise
         self.keep(kept)
+        columns = range(result.nfields)
         return [
-            tuple(result.get_value(row, column).decode() for column in range(result.nfields))  # type: ignore[union-attr]  # no nulls
+            tuple([_text(result.get_value(row, column)) for column in columns])
             for row in range(result.ntuples)
         ]
 
-    def _execute(self, server: PGconn, name: str, parameters: Sequence[bytes | None]) -> PGresult:
+    def _execute(
+        self, server: PGconn, statement: Statement, parameters: Sequence[bytes | None]
+    ) -> PGresult:
         """The statement's result. Raises `psycopg.Error`."""
         if not settings.PREPARE_STATEMENTS:
             return _checked(
-                server.exec_params(self._statements[name].encode(), parameters),
+                server.exec_params(statement.sql.encode(), parameters),
                 ExecStatus.TUPLES_OK,
             )
         try:
-            return self._execute_prepared(server, name, parameters)
+            return self._execute_prepared(server, statement, parameters)
         except InvalidSqlStatementName:
             # The first time on this connection, or a pooler has put another behind it.
             _checked(
-                server.prepare(name.encode(), self._statements[name].encode()),
+                server.prepare(statement.name.encode(), statement.sql.encode()),
                 ExecStatus.COMMAND_OK,
             )
-            return self._execute_prepared(server, name, parameters)
+            return self._execute_prepared(server, statement, parameters)
 
     def _execute_prepared(
-        self, server: PGconn, name: str, parameters: Sequence[bytes | None]
+        self, server: PGconn, statement: Statement, parameters: Sequence[bytes | None]
     ) -> PGresult:
-        result = server.exec_prepared(name.encode(), parameters)  # type: ignore[arg-type]  # None is NULL
+        result = server.exec_prepared(statement.name.encode(), parameters)  # type: ignore[arg-type]  # None is NULL
         return _checked(result, ExecStatus.TUPLES_OK)
 
     def borrow(self) -> psycopg.Connection[Any]:
@@ -133,6 +153,13 @@ class KeptConnections:
                 _pool().putconn(self._idle.pop())
             except IndexError:
                 return
+
+
+kept = KeptConnections(most=MOST_KEPT)
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
 
 
 def _checked(result: PGresult, expected: ExecStatus) -> PGresult:

@@ -1,0 +1,84 @@
+"""Counts that are added up in memory and written at most once in a while.
+
+For what happens thousands of times a second: to write each would cost more than the thing that is counted. A process
+that is asked to stop writes what is left; one that is killed loses its last interval's.
+"""
+
+import atexit
+import logging
+import threading
+from collections.abc import Callable, Hashable, Mapping
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+
+logger = logging.getLogger(__name__)
+
+
+class Later[Key: Hashable]:
+    """Sums by key, handed to `write` at most once in `LATE_WRITE_SECONDS`, at once when that is 0.
+
+    Safe between threads. What could not be written, because `write` raised a `DatabaseError`, is kept for the next
+    time; `name` is what the log says then.
+    """
+
+    def __init__(self, name: str, write: Callable[[Mapping[Key, int]], object]) -> None:
+        self._name = name
+        self._write = write
+        self._sums: dict[Key, int] = {}
+        self._lock = threading.Lock()
+        self._timer: threading.Timer | None = None
+        # After the threads that capture were joined: these handlers run later.
+        atexit.register(self.write_now)
+
+    def add(self, key: Key, number: int = 1) -> None:
+        """Add to the key's sum. Never raises."""
+        self.add_all({key: number})
+
+    def add_all(self, numbers: Mapping[Key, int]) -> None:
+        """Add to each key's sum. Never raises."""
+        with self._lock:
+            self._add(numbers)
+            if self._timer is not None:
+                return
+            if settings.LATE_WRITE_SECONDS > 0:
+                self._start_timer()
+                return
+        self.write_now()
+
+    def write_now(self) -> None:
+        """Write what was added and not written yet. Never raises."""
+        with self._lock:
+            taken, self._sums = self._sums, {}
+        if not taken:
+            return
+        try:
+            self._write(taken)
+        except DatabaseError as error:
+            logger.warning("%s not written: %s", self._name, type(error).__name__)
+            with self._lock:
+                self._add(taken)
+
+    def _add(self, numbers: Mapping[Key, int]) -> None:
+        for key, number in numbers.items():
+            self._sums[key] = self._sums.get(key, 0) + number
+
+    def _start_timer(self) -> None:
+        """The caller holds the lock."""
+        timer = threading.Timer(settings.LATE_WRITE_SECONDS, self._write_from_timer)
+        timer.daemon = True
+        try:
+            timer.start()
+        except (
+            RuntimeError
+        ):  # the interpreter is shutting down: what is registered for its exit will write
+            return
+        self._timer = timer
+
+    def _write_from_timer(self) -> None:
+        with self._lock:
+            self._timer = None
+        try:
+            self.write_now()
+        finally:
+            connections.close_all()
