@@ -8,6 +8,7 @@ import atexit
 import logging
 import threading
 from collections.abc import Callable, Hashable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connections
@@ -28,8 +29,7 @@ class Later[Key: Hashable]:
         self._sums: dict[Key, int] = {}
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
-        # After the threads that capture were joined: these handlers run later.
-        atexit.register(self.write_now)
+        _all.append(self)
 
     def add(self, key: Key, number: int = 1) -> None:
         """Add to the key's sum. Never raises."""
@@ -50,6 +50,9 @@ class Later[Key: Hashable]:
         """Write what was added and not written yet. Never raises."""
         with self._lock:
             taken, self._sums = self._sums, {}
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
         if not taken:
             return
         try:
@@ -76,9 +79,18 @@ class Later[Key: Hashable]:
         self._timer = timer
 
     def _write_from_timer(self) -> None:
-        with self._lock:
-            self._timer = None
         try:
             self.write_now()
         finally:
             connections.close_all()
+
+
+_all: list[Later[Any]] = []
+
+
+# At exit too, after the threads that capture were joined: these handlers run later.
+@atexit.register
+def write_all() -> None:
+    """Write whatever was added anywhere and not written yet."""
+    for later in _all:
+        later.write_now()

@@ -64,12 +64,6 @@ _INSERT = """
         ORDER BY event_id, incoming.id
         ON CONFLICT DO NOTHING
         RETURNING id, tenant_id, skill_id, user_id, created_at
-    ), counted AS (
-        INSERT INTO tracking_skilldailyusage AS daily (tenant_id, skill_id, user_id, day, uses)
-        SELECT tenant_id, skill_id, user_id, (created_at AT TIME ZONE 'UTC')::date AS day, count(*)
-        FROM stored WHERE skill_id IS NOT NULL
-        GROUP BY tenant_id, skill_id, user_id, day ORDER BY skill_id, user_id, day
-        ON CONFLICT (skill_id, user_id, day) DO UPDATE SET uses = daily.uses + EXCLUDED.uses
     ), measured AS (
         INSERT INTO tracking_tokenmeasurement
             (id, tenant_id, user_id, skill_id, usage_event_id, message_id, model_name, model_provider, input_tokens,

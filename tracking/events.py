@@ -1,4 +1,4 @@
-"""Storing what was tracked: the event, its tokens and the day's count, in one statement and one commit."""
+"""Storing what was tracked: the event and its tokens, in one statement and one commit; then the day's count."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,7 @@ from everyskill.kept_connections import MOST_KEPT
 from settings_app.consent import Gate
 from tracking import skill_references
 from tracking.api.schema import ReadEvent
+from tracking.daily_counts import count_uses
 from tracking.event_rows import EventRow, make_row
 from tracking.event_store import store_rows
 from tracking.group_commit import GroupCommit
@@ -39,6 +40,8 @@ def insert_tracking_event(*, caller: Caller, event: ReadEvent) -> StoredEvent:
         _forget_all()
         row = make_row(caller, event)
         gate = _together.store(row)
+    if gate is not None:
+        count_uses([row])
     return _stored(row, gate)
 
 
@@ -53,6 +56,7 @@ def insert_tracking_events(*, caller: Caller, events: Sequence[ReadEvent]) -> li
         _forget_all()
         rows = [make_row(caller, event) for event in events]
         gates = store_rows(rows)
+    count_uses(row for row, gate in zip(rows, gates, strict=True) if gate is not None)
     return [_stored(row, gate) for row, gate in zip(rows, gates, strict=True)]
 
 

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models.functions import Least
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -107,11 +109,11 @@ class TokenMeasurement(models.Model):
     message_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - absent is not empty
     model_name = models.CharField(max_length=100, blank=True, default="")
     model_provider = models.CharField(max_length=50, blank=True, default="")
-    input_tokens = models.PositiveBigIntegerField(default=0)
-    cache_read_input_tokens = models.PositiveBigIntegerField(default=0)
-    cache_creation_input_tokens = models.PositiveBigIntegerField(default=0)
-    output_tokens = models.PositiveBigIntegerField(default=0)
-    latency_ms = models.PositiveBigIntegerField(null=True, blank=True)
+    input_tokens = models.BigIntegerField(default=0)
+    cache_read_input_tokens = models.BigIntegerField(default=0)
+    cache_creation_input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+    latency_ms = models.BigIntegerField(null=True, blank=True)
     cost_microdollars = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -122,7 +124,21 @@ class TokenMeasurement(models.Model):
                 name="message_id_unique_per_tenant",
                 fields=["tenant", "message_id"],
                 condition=models.Q(message_id__isnull=False),
-            )
+            ),
+            # One for all five: the server reads each constraint anew for each statement.
+            models.CheckConstraint(
+                name="no_token_figure_is_negative",
+                condition=GreaterThanOrEqual(
+                    Least(
+                        "input_tokens",
+                        "cache_read_input_tokens",
+                        "cache_creation_input_tokens",
+                        "output_tokens",
+                        "latency_ms",
+                    ),
+                    0,
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -172,7 +188,7 @@ class RateWindow(models.Model):
 
 
 class SkillDailyUsage(models.Model):
-    """One person's uses of a skill on one day (UTC), counted as the events are stored; what lists and charts read.
+    """One person's uses of a skill on one day (UTC), counted within a second; what lists and charts read.
 
     Events are pruned, these counts stay. The person is null once their account is gone.
     """

@@ -1,7 +1,7 @@
-"""How long events are kept. The days' counts and the training examples stay; both outlive their events."""
+"""How long events are kept. The days' figures and the training examples stay; both outlive their events."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Tenant
 from settings_app.models import DEFAULT_EVENT_RETENTION_DAYS
 from tracking.models import TokenMeasurement, UsageEvent
+from tracking.token_days import add_up_token_days
 
 # The oldest first, found by the index of tenant and time; rows that somebody else has locked are left for next time.
 _DELETE = """
@@ -43,11 +44,16 @@ def forget_the_gone(*, tenant: Tenant) -> int:
 def prune_events(*, tenant: Tenant, batch: int) -> Iterator[int]:
     """Delete the tenant's events and token measurements of before its retention, `batch` rows at a time.
 
+    Their days are added up first; one that cannot be yet, since it ended less than a day ago, waits for the next time.
     Each batch is a transaction of its own, and its row count is yielded. Safe beside ingest and beside itself.
     """
+    now = timezone.now()
+    unread = add_up_token_days(tenant, today=now.date())
     site_settings = getattr(tenant, "site_settings", None)
     days = site_settings.event_retention_days if site_settings else DEFAULT_EVENT_RETENTION_DAYS
-    before = timezone.now() - timedelta(days=days)
+    before = min(
+        now - timedelta(days=days), datetime.combine(unread, datetime.min.time(), tzinfo=UTC)
+    )
     for model in (UsageEvent, TokenMeasurement):
         statement = _DELETE.format(table=connection.ops.quote_name(model._meta.db_table))
         while True:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 
 from accounts.models import Tenant
+from tracking.daily_counts import count_again
 from tracking.models import TokenRollup
 
 USAGE_DAYS = 30
@@ -50,6 +51,7 @@ def add_up_token_days(tenant: Tenant, *, today: date) -> date:
         if first <= last:
             with connection.cursor() as cursor:
                 cursor.execute(_ADD_UP, {"tenant": tenant.pk, "first": first, "last": last})
+            count_again(tenant, first=first, last=last)
             rollup.through = last
             rollup.save(update_fields=["through"])
     return rollup.through + timedelta(days=1)

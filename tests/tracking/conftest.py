@@ -1,13 +1,13 @@
 """What the tests of tracking share: a sender of events, and caches that remember nothing of other tests."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from everyskill import short_memory
+from everyskill import later, short_memory
 from skills.models import Skill
 from tests.factories import SkillFactory
 from tracking.api import rate_limits
@@ -58,3 +58,11 @@ def send(api_key: str) -> Callable[..., Any]:
         return Client(headers={"Authorization": f"Bearer {key}"}).post(path, data, **extra)
 
     return post
+
+
+@pytest.fixture
+def counted_later(settings, db) -> Iterator[None]:
+    """What is counted in memory is written after the test, as it is after the answer outside of tests."""
+    settings.LATE_WRITE_SECONDS = 60
+    yield
+    later.write_all()

@@ -5,10 +5,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from everyskill.kept_connections import kept
 from tests.factories import ApiKeyFactory, SkillFactory, UserFactory
 from tests.tracking.conftest import StoppedClock
 from tests.waiting import PATIENCE
-from tracking import event_store, outages
+from tracking import outages
 from tracking.models import UsageEvent
 from tracking.outages import Breaker
 
@@ -87,9 +88,9 @@ def test_connections_that_died_in_the_pool_cost_nobody_an_event(event, send_as):
 def test_a_connection_that_lost_its_prepared_statements_prepares_them_again(event, send_as):
     send = send_as()
     assert send(event).status_code == 200
-    kept = kept.borrow()
-    kept.execute("DEALLOCATE ALL")
-    kept.keep(kept)
+    connection_kept = kept.borrow()
+    connection_kept.execute("DEALLOCATE ALL")
+    kept.keep(connection_kept)
     assert send(event | {"event_id": "after"}).status_code == 200
 
 

@@ -65,6 +65,7 @@ def test_a_new_minute_begins_anew(send, event, limit_of_five, monkeypatch):
     assert send(event).status_code == 200
 
 
+@pytest.mark.usefixtures("counted_later")
 def test_a_high_limit_is_reserved_in_blocks(send, event, skill, django_assert_num_queries):
     send(event)
     # 60 events of the default limit of 6,000 are reserved at once: each of these is one statement.

@@ -8,7 +8,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from tests.factories import SkillFactory
-from tracking.models import SkillDailyUsage, TokenDay, TokenMeasurement, TokenRollup
+from tracking.models import SkillDailyUsage, TokenDay, TokenMeasurement, TokenRollup, UsageEvent
 from tracking.templatetags.figures import compact, cost, dollars, duration
 
 OVERVIEW = reverse("tracking:usage-overview")
@@ -125,6 +125,26 @@ def test_the_next_day_adds_only_what_is_new(login, alice, bob, measure, today):
     measure(skill, bob, days_ago=3, output_tokens=10)
     assert usage_for(browser).total.output_tokens == 11
     assert TokenDay.objects.count() == 2
+
+
+def test_counts_that_a_killed_process_lost_are_found_again_when_the_day_is_over(
+    login, bob, today, send, event, skill
+):
+    for _ in range(3):
+        send(event)
+    noon = datetime.combine(today - timedelta(days=3), time(12), tzinfo=UTC)
+    UsageEvent.objects.update(created_at=noon)
+    SkillDailyUsage.objects.update(day=noon.date(), uses=1)
+    assert usage_for(login(bob)).total.uses == 3
+    assert SkillDailyUsage.objects.get().uses == 3
+
+
+def test_counts_outlive_their_events(login, bob, today, send, event, skill):
+    send(event)
+    noon = datetime.combine(today - timedelta(days=3), time(12), tzinfo=UTC)
+    UsageEvent.objects.update(created_at=noon)
+    SkillDailyUsage.objects.update(day=noon.date(), uses=5)
+    assert usage_for(login(bob)).total.uses == 5
 
 
 def test_an_unknown_cost_is_unknown_and_not_nothing(login, alice, bob, measure):
