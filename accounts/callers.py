@@ -75,11 +75,6 @@ def identify(authorization: str) -> Caller | None:
     return caller
 
 
-def forget_all() -> None:
-    """Look every key up afresh: a row that a key stood for has gone."""
-    _callers.clear()
-
-
 def _load(authorization: str) -> Caller | None:
     scheme, _, secret = authorization.partition(" ")
     secret = secret.strip()

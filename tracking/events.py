@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 
 import msgspec
-from django.db import IntegrityError
 
-from accounts import callers
 from accounts.callers import Caller
 from everyskill.kept_connections import MOST_KEPT
 from settings_app.consent import Gate
-from tracking import skill_references
 from tracking.api.schema import ReadEvent
 from tracking.daily_counts import count_uses
 from tracking.event_rows import EventRow, make_row
@@ -33,13 +30,7 @@ def insert_tracking_event(*, caller: Caller, event: ReadEvent) -> StoredEvent:
     `django.db.Error` when it could not be stored.
     """
     row = make_row(caller, event)
-    try:
-        gate = _together.store(row)
-    except IntegrityError:
-        # A skill was deleted while it was remembered here, and its day's count needs it.
-        _forget_all()
-        row = make_row(caller, event)
-        gate = _together.store(row)
+    gate = _together.store(row)
     if gate is not None:
         count_uses([row])
     return _stored(row, gate)
@@ -50,12 +41,7 @@ def insert_tracking_events(*, caller: Caller, events: Sequence[ReadEvent]) -> li
     if not events:
         return []
     rows = [make_row(caller, event) for event in events]
-    try:
-        gates = store_rows(rows)
-    except IntegrityError:
-        _forget_all()
-        rows = [make_row(caller, event) for event in events]
-        gates = store_rows(rows)
+    gates = store_rows(rows)
     count_uses(row for row, gate in zip(rows, gates, strict=True) if gate is not None)
     return [_stored(row, gate) for row, gate in zip(rows, gates, strict=True)]
 
@@ -67,8 +53,3 @@ _together = GroupCommit(store_rows, writers=MOST_KEPT, largest=200)
 
 def _stored(row: EventRow, gate: Gate | None) -> StoredEvent:
     return StoredEvent(id=row.id, skill_id=row.skill_id, tool_name=row.tool_name, gate=gate)
-
-
-def _forget_all() -> None:
-    callers.forget_all()
-    skill_references.forget_all()

@@ -42,11 +42,6 @@ def find_skill(*, tenant_id: UUID, reference: str) -> SkillReference | None:
     return found
 
 
-def forget_all() -> None:
-    """Look every skill up afresh: a row that a reference stood for has gone."""
-    _references.clear()
-
-
 def _load(tenant_id: UUID, reference: str) -> SkillReference | None:
     parameters = [str(tenant_id).encode(), reference.encode()]
     found: Rows = []
