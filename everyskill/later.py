@@ -28,6 +28,7 @@ class Later[Key: Hashable]:
         self._write = write
         self._sums: dict[Key, int] = {}
         self._lock = threading.Lock()
+        self._writing = threading.RLock()
         self._timer: threading.Timer | None = None
         _all.append(self)
 
@@ -47,20 +48,23 @@ class Later[Key: Hashable]:
         self.write_now()
 
     def write_now(self) -> None:
-        """Write what was added and not written yet. Never raises."""
-        with self._lock:
-            taken, self._sums = self._sums, {}
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
-        if not taken:
-            return
-        try:
-            self._write(taken)
-        except DatabaseError as error:
-            logger.warning("%s not written: %s", self._name, type(error).__name__)
+        """Write what was added and not written yet, and wait for who is writing at the moment. Never raises."""
+        with self._writing:
             with self._lock:
-                self._add(taken)
+                taken, self._sums = self._sums, {}
+                if self._timer is not None:
+                    self._timer.cancel()
+                    self._timer = None
+            if not taken:
+                return
+            try:
+                self._write(taken)
+            except DatabaseError as error:
+                logger.warning("%s not written: %s", self._name, type(error).__name__)
+                with self._lock:
+                    self._add(taken)
+                    if self._timer is None and settings.LATE_WRITE_SECONDS > 0:
+                        self._start_timer()
 
     def _add(self, numbers: Mapping[Key, int]) -> None:
         for key, number in numbers.items():
@@ -72,10 +76,8 @@ class Later[Key: Hashable]:
         timer.daemon = True
         try:
             timer.start()
-        except (
-            RuntimeError
-        ):  # the interpreter is shutting down: what is registered for its exit will write
-            return
+        except RuntimeError:
+            return  # the interpreter is shutting down: what is registered for its exit will write
         self._timer = timer
 
     def _write_from_timer(self) -> None:

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ApiKey, Tenant, User
+from everyskill import later
 from everyskill.after_response import pool
 from everyskill.demo.site import ADMIN, AUTHOR, COLLEAGUE, Say, read_json
 from tracking.models import SkillDailyUsage, TokenDay, TokenRollup, UsageEvent
@@ -161,6 +162,7 @@ def date_back(tenant: Tenant) -> None:
             " WHERE event.id = tokens.usage_event_id AND event.tenant_id = %s AND event.event_id LIKE %s",
             history,
         )
+        later.write_all()  # or what is not written yet would be added to the sums below
         SkillDailyUsage.objects.filter(tenant=tenant).delete()
         cursor.execute(
             "INSERT INTO tracking_skilldailyusage (tenant_id, skill_id, user_id, day, uses)"
