@@ -14,6 +14,7 @@ from .values import (
     is_placeholder,
     seems_chosen,
     seems_machine_made,
+    seems_named,
     seems_password_like,
     seems_random_enough,
 )
@@ -85,7 +86,9 @@ def is_accepted(text, begin, stop, quoted, place, strength):
         return _is_bare_secret(text, value, stop, place, strength)
     if not _seems_secret(value, strength):
         return False
-    return place.sign not in _LOOSE_SIGNS or seems_password_like(value) or seems_machine_made(value)
+    if place.sign not in _LOOSE_SIGNS or seems_machine_made(value):
+        return True
+    return seems_password_like(value) and not ("_" in value and seems_named(value))
 
 
 def is_secret_value(value, strength):
@@ -157,6 +160,9 @@ def _is_bare_secret(text, value, stop, place, strength):
         return len(value) >= 4 and not place.is_code
     if value.isalpha() and case_changes(value) and names_secret(value):
         # `--secret dbPassword …`: the name of one.
+        return False
+    if value.isupper() and "_" in value and names_secret(value):
+        # The name of a constant, or of a variable of the environment.
         return False
     if not value.isalnum():
         if value[0] in "({[<":

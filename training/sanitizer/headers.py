@@ -74,7 +74,7 @@ def _authorization(text, end, found):
             if is_machine_made(pair.group(1)):
                 found.append(("AUTHORIZATION", pair.start(1), pair.end(1)))
         return line_end
-    if is_placeholder(secret):
+    if is_placeholder(secret) or text[value.end() : value.end() + 1] == "(" or secret[-1] == "(":
         return value.end()
     if (scheme and not secret.isalpha()) or is_random_enough(secret):
         found.append(("AUTHORIZATION", value.start("value"), value.end("value")))

@@ -40,7 +40,7 @@ _USER = re.compile(r"[\w.@+\\-]{1,60}(?::(?!//)|(?<!/)/)(?=[^/]{3,}$)(?:\{[A-Z0-
 # A number of a program, bytes, a flag of a command, the scope of a signature (AWS4).
 _NO_VALUE = re.compile(
     r"0x[0-9a-fA-F]{1,16}[uUlL]{0,3}$|[\w.-]{1,40}:[x*!]{0,2}:[0-9]{1,7}:"
-    r"|\w{1,40}/[0-9]{8}/|\\x|-{1,2}[a-z][a-z0-9]*(?:[ =_-]|$)"
+    r"|\w{1,40}/[0-9]{8}/|\\[xsSdDwW][*+?{]?|-{1,2}[a-z][a-z0-9]*(?:[ =_-]|$)"
 )
 _NAME_INSIDE = re.compile(r"[?&]?([A-Za-z_][\w-]{0,40})=(?!=|[\s\"'&;,]|$)")
 # The next of a list, or what the value is changed to.

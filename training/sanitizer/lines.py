@@ -23,6 +23,8 @@ from .values import (
     is_strongly_password_like,
 )
 
+# `stderr=subprocess.STDOUT,`
+_ARGUMENT = re.compile(r"[a-z_]{2,30}=[A-Za-z_][A-Za-z_.]{2,60}[,)]?$")
 # An arrow between a line's number and its text is no ASCII: views have a stand-in for it.
 _LINE_NUMBER = r"(?:[0-9]{1,6}[\xa4:\t|-]+[ \t]*)?"
 _LINE_MACROS = {
@@ -106,6 +108,8 @@ def find_on_lines(view, found, clock):
             clock.check()
             start, end = match.span(1)
             value = text[start:end]
+            if _ARGUMENT.match(value):
+                continue
             if check(value) if check else sure or not (is_placeholder(value) or is_member(value)):
                 found.append((kind, start, end))
 

@@ -44,6 +44,17 @@ _NOT_KEPT = frozenset(
         "find",
         "check",
         "existing",
+        "update",
+        "enable",
+        "disable",
+        "ask",
+        "prompt",
+        "require",
+        "allow",
+        "skip",
+        "rotate",
+        "expire",
+        "remember",
     )
 )
 _ID_WORDS_OF_NAMES = frozenset(RULES["words"]["ids"].split())

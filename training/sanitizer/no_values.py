@@ -12,8 +12,9 @@ _LOGIN_NEAR = re.compile(
     r"(?im:^(?:[^\n:=]{0,12}[\W_])?(?:user|login|host|mail|account|server|url|db|port)[a-z_]{0,9}[\"']?\s?[:=])"
 )
 # Of a pattern's text.
-PATTERN_TEXT = re.compile(r"\[\^?(?:0-9|a-z|A-Z)|\]\{[0-9]|\\[dwsDWS][*+?{\]]|\(\?[:=!<]")
+PATTERN_TEXT = re.compile(r"\[\^?(?:0-9|a-z|A-Z)|\]\{[0-9]|\\[dwsDWS][*+?{\]]|\(\?[:=!<]|\]\(")
 _TYPE = re.compile(r"[A-Z][A-Za-z]*[0-9]{0,2}[A-Za-z]*$")
+_TWO_WORDS = re.compile("[A-Z][a-z]+[0-9]?[A-Z][a-z]{3,}$")
 # Two digits at its end are a person's.
 _ENDS_IN_DIGITS = re.compile(r"[0-9]{2}[^0-9A-Za-z]?$")
 
@@ -47,4 +48,4 @@ def is_type(value, gap):
         or (gap == 0 and _ENDS_IN_DIGITS.search(value))
     ):
         return False
-    return is_wordy(value)
+    return is_wordy(value) or bool(_TWO_WORDS.match(value))

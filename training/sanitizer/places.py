@@ -225,6 +225,13 @@ def _after_bar(text, start, after, head, sign):
     if default:
         return Place(default.end(), "=", False, True, False)
     bare = head.strip(HEAD_MARKS)
+    if (
+        text[start - 1 : start] in ("'", '"')
+        and text[after : after + 1] in ("'", '"')
+        and bare[:1] != "|"
+    ):
+        # 'text' | 'password' | 'email': what a type allows.
+        return None
     if sign == "\xa4" and bare[:1] != sign:
         # An arrow, not the side of a cell.
         return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 
-from .randomness import is_word
+from .randomness import is_random_run, is_word
 
 _SNAKE_PARTS = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]{2,}(?![0-9A-Za-z])|[_-]")
 _CAMEL_WORDS = re.compile(r"[A-Z]?[a-z]{3,}")
 _LOWER_IDENTIFIER = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+){2,}$")
+_DATA_BEFORE = re.compile("[0-9A-Za-z+/]{48}$")
+_DATA_AFTER = re.compile("[+/][0-9A-Za-z+/]{47}")
 _HEX_RUN = re.compile("[0-9a-f]+$")
 # As git and digests write them, whole.
 _WHOLE_HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9A-Za-z])")
@@ -37,7 +39,7 @@ def is_public(text, start, end):
         _DIGEST_BEFORE.search(before) or _MANGLED.search(before) or _TEXT_RECORD.search(before)
     ):
         return True
-    return _is_line_of_base64(text, start)
+    return _is_line_of_base64(text, start) or _is_within_data(text, start, end)
 
 
 def _follows_run(text, start):
@@ -57,6 +59,23 @@ def _is_line_of_base64(text, start):
     above_start = text.rfind("\n", max(0, line_start - 100), max(0, line_start - 1)) + 1
     above = _FULL_LINE.match(text, above_start) if line_start else None
     return bool(above and above.end() == line_start and len(above.group(1)) == size)
+
+
+def _is_within_data(text, start, end):
+    """Behind or before more of the same base64, as in an image's data; paths are words."""
+    if text[start:end].count("A") > (end - start) * 0.6:
+        return True
+    before = _DATA_BEFORE.search(text[max(0, start - 48) : start])
+    if before and _is_data(before.group()):
+        return True
+    after = _DATA_AFTER.match(text, end)
+    return bool(after) and _is_data(after.group())
+
+
+def _is_data(run):
+    return run.count("/") <= len(run) // 8 + 1 and is_random_run(
+        run.replace("/", "").replace("+", "")
+    )
 
 
 def is_id_of_object(text, begin):

@@ -48,7 +48,8 @@ MAX_VALUE = 65_536
 _READERS = re.compile(
     r"(?:(?<![a-z])(?:input|prompt|ask|getpass|environ|getenv|config|param|args|field|column|label|t|_|gettext|translate|require|import|open|select|querySelector|ById|ByName|log|print|println|f|format|File|Path|path|url|join)"
     r"|(?<![A-Za-z0-9])(?:get|read|load|fetch|find|lookup|query|retrieve|resolve|decrypt|parse|hash|sha|md)\w{0,40}"
-    r"|(?:get|read|load|fetch|find|lookup|query|retrieve|resolve|decrypt)_\w{1,40}|[a-z](?:Get|Read|Load|Fetch|Find|Lookup)\w{0,40})\W*$",
+    r"|(?:get|read|load|fetch|find|lookup|query|retrieve|resolve|decrypt)_\w{1,40}|[a-z](?:Get|Read|Load|Fetch|Find|Lookup)\w{0,40}"
+    r"|(?<![A-Za-z0-9])(?:with|add|has|is|for)_\w{1,40})\W*$",
     re.IGNORECASE,
 )
 

@@ -35,6 +35,9 @@ _TERM_SHAPE = re.compile(
     r"digits?|levels?|factors?|way|words?|rounds?|cores?|nodes?|steps?|pass|lines?|points?|sided|wire)$|non-[0-9]{1,6}$"
     # A type of a resource: Microsoft.KeyVault/vaults@2023-07-01
     r"|[A-Z]\w{2,40}\.\w{2,40}(?:/\w{2,40}){1,4}@[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    # A package's version, an image's digest, a principal of Windows, a bundler's name.
+    r"|@?[\w.-]+(?:/[\w.-]+)?@[\^~<>=*]{0,2}[0-9]+\.[0-9]+[\w.+-]*$|(?:[\w./:-]+@)?sha(?:1|256|384|512):[0-9a-f]{20,}$"
+    r"|S-1-[0-9]+(?:-[0-9]+)+$|[A-Za-z_]*(?:[Pp]assword|[Ss]ecret|[Tt]oken|[Kk]ey)\$[0-9]{1,2}$"
     # What is written in a manual's source, and a digest of a public key.
     r"|\\(?:f[A-Z0-9(\[]|s[-+]?[0-9]|\*[(\[]|-)|sha(?:1|256|384|512)//?"
     # Pieces that are filled in, and nothing else: `%s:%s`, `$user:$pass`, `{user}:{password}`.
@@ -53,6 +56,17 @@ _ALGORITHM_LIKE = re.compile(
 )
 # The letters or digits in their order.
 _ALPHABETS = ("abcdefghijklmnop", "0123456789abcdefghij", "abcdefghijkmnopq")
+
+
+_FILLED_IN = re.compile(
+    r"\$\{[^{}\n]{1,60}\}|\{\{[^{}\n]{1,60}\}\}|#\{[^{}\n]{1,60}\}|(?<![0-9A-Za-z])%[sd](?![0-9A-Za-z])"
+)
+
+
+def without_filled_in(value):
+    """What a text with `${…}`, `{{ … }}`, `#{…}` or `%s` in it says by itself; None for one without."""
+    rest = _FILLED_IN.sub("", value)
+    return rest if len(rest) < len(value) else None
 
 
 def is_term(value):

@@ -24,7 +24,8 @@ def find_unpacked(text, end, head, sign, after):
         after = names.end()
         while text[after : after + 1] in (" ", "\t"):
             after += 1
-    elif not head.endswith((",", ", ")):
+    elif not head.endswith((",", ", ")) or (sign == "=" and text[end : end + 1] == "="):
+        # `connect(host, password=None, …)` gives an argument by its name.
         return None
     before = _NAMES_BEFORE.match(head)
     if before is None and (sign != "," or not _FIRST_OF_NAMES.match(head)):

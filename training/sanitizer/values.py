@@ -6,7 +6,7 @@ import re
 
 from .randomness import case_changes, is_monotonous, is_random_run, is_varied, is_wordy
 from .rules import RULES
-from .terms import is_term
+from .terms import is_term, without_filled_in
 
 # Openings of what stands for a value: templates of every language, references to a store of secrets.
 _TEMPLATE = (
@@ -26,7 +26,9 @@ _LOWER_WORDS = re.compile("[a-z]+")
 _MASK = r"[*.xX\u2022#?_=-]{3,}$|\.{3}$"
 _VERSION = r"[\^~<>=v ]{0,4}\d{1,4}(?:\.\d{1,5}){1,3}(?:[-+.][0-9A-Za-z.-]{1,20}|[#~/].*)?$"
 # Stars, dots or crosses where a secret's characters stood.
-_MASKED = re.compile(r"\*\*\*|\x81|\xa4\xa4\xa4|^[^\xa4]{0,8}\xa4\xa4$|xxxxxx|\.\.\.$")
+_MASKED = re.compile(
+    r"\*\*\*|\x81|\xa4\xa4\xa4|^[^\xa4]{0,8}\xa4\xa4$|xxxxxx|\.\.\.$|^[A-Za-z0-9_-]{1,8}\.\.\.[A-Za-z0-9_-]{1,8}$"
+)
 _STAND_IN = re.compile(_TEMPLATE + "|" + _MASK + "|" + _VERSION)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$")
 _PATH = re.compile(
@@ -53,6 +55,7 @@ _IDENTIFIER = re.compile(
 # A long value is judged by its beginning, so that it costs no more than a short one.
 _JUDGED_VALUE = 128
 _CHOSEN = re.compile(r"[A-Za-z0-9!@#$%^&*+=_.~?-]{6,64}$")
+_ENDS_IN_TWO = re.compile("[0-9]{2}$")
 _ANY_LETTER = re.compile("[A-Za-z\xc0-\xff]")
 _ANY_DIGIT = re.compile("[0-9]")
 _SPECIAL = frozenset("!@#$%^&*?+~=|")
@@ -67,6 +70,13 @@ def is_placeholder(value):
     if _MASKED.search(lowered) or (len(set(value[:40])) <= 6 and is_monotonous(value)):
         return True
     if is_term(value):
+        return True
+    if "{" in value or "%" in value:
+        rest = without_filled_in(value)
+        if rest is not None and is_wordy(rest):
+            return True
+    if (value[0] in "*_" or value[-1] == "*") and lowered.strip("*_") in _STAND_IN_WORDS:
+        # `**REQUIRED**`
         return True
     if len(value) > 60:
         return False
@@ -162,7 +172,16 @@ def seems_password_like(value):
 
 def seems_chosen(value):
     """What a person would choose where a token is asked for: one word of letters with digits or signs."""
-    return bool(_CHOSEN.match(value)) and seems_password_like(value)
+    if not _CHOSEN.match(value) or seems_named(value):
+        return False
+    return seems_password_like(value)
+
+
+def seems_named(value):
+    """`symbol2label`, `subject_token_0`: words and a number, as identifiers have it. People put more digits last."""
+    if not value.replace("_", "").isalnum() or _ENDS_IN_TWO.search(value):
+        return False
+    return is_wordy(value)
 
 
 def is_strongly_password_like(value):
