@@ -1,7 +1,9 @@
 """A person's machine with the client on it, driven as the agent drives it. Looks at /proc, so Linux only."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -71,8 +73,13 @@ class Machine:
 
     def everything_on_disk(self) -> bytes:
         """All that the client wrote, joined: to search it for what must not be there."""
-        files = [path for path in self.spool.rglob("*") if path.is_file()]
-        return b"\n".join(path.read_bytes() for path in files)
+        found = []
+        for path in self.spool.rglob("*"):
+            # A process that lives on may rename what it has just written.
+            with contextlib.suppress(FileNotFoundError):
+                if path.is_file():
+                    found.append(path.read_bytes())
+        return b"\n".join(found)
 
     def settle(self, seconds: float = PATIENCE) -> None:
         """Wait until no detached process of this machine is at work."""
@@ -87,6 +94,13 @@ class Machine:
             ),
             seconds,
         )
+
+    def stop_background(self) -> None:
+        """Kill what sends in the background, so that what is looked at does not change."""
+        for process in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        self.settle()
 
     @staticmethod
     def _wait(is_done: Callable[[], bool], seconds: float) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hook_client.fake_site import KEY, FakeSite
+from tests.hook_client.fake_site import KEY, FakeSite, Request
 from tests.hook_client.machine import Machine, start_of, tool_use
 from tests.waiting import wait_until
 
@@ -33,17 +33,14 @@ def use_skill_in_an_outage(machine: Machine, site: FakeSite, *uses: str) -> None
     wait_until((machine.spool / "retry.json").exists)
 
 
-def stop_background(machine: Machine) -> None:
-    """So that the flush under test is the only one."""
-    for process in machine.processes():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGKILL)
-    machine.settle()
+def batches(site: FakeSite) -> list[Request]:
+    return [request for request in site.requests if request.path.endswith("batch")]
 
 
 def test_it_sends_by_itself_what_waited_for_the_site(machine: Machine, site: FakeSite) -> None:
     site.stop()
     use_skill(machine, *"abcd")
+    wait_until((machine.spool / "retry.json").exists)
     assert len(machine.queue("json")) == 5
     assert machine.status()["last_problem"].startswith("no answer")
 
@@ -55,7 +52,7 @@ def test_it_sends_by_itself_what_waited_for_the_site(machine: Machine, site: Fak
 
 def test_a_flush_by_hand_does_not_wait_for_the_next_try(machine: Machine, site: FakeSite) -> None:
     use_skill_in_an_outage(machine, site, *"abcd")
-    stop_background(machine)
+    machine.stop_background()
     assert "5 kept: answer 503" in machine.flush()
     site.answer_with = None
 
@@ -68,11 +65,11 @@ def test_it_keeps_to_the_sites_retry_after(machine: Machine, site: FakeSite) -> 
     site.answer_with = (429, {"Retry-After": "3600"})
     use_skill(machine)
     wait_until((machine.spool / "retry.json").exists)
-    batches = [request for request in site.requests if request.path.endswith("batch")]
+    sent = batches(site)
     site.answer_with = None
 
     assert "the site asked to wait" in machine.flush()
-    assert [request for request in site.requests if request.path.endswith("batch")] == batches
+    assert batches(site) == sent
     assert len(machine.queue("json")) == 1
 
 
@@ -80,14 +77,14 @@ def test_it_waits_when_some_events_of_a_batch_were_too_many(
     machine: Machine, site: FakeSite
 ) -> None:
     use_skill_in_an_outage(machine, site, "a")
-    stop_background(machine)
+    machine.stop_background()
     site.answer_with = None
     site.refuse = {"Bash": 429}
     assert "1 sent, 1 kept: answer 429" in machine.flush()
-    batches = [request for request in site.requests if request.path.endswith("batch")]
+    sent = batches(site)
 
     assert "the site asked to wait" in machine.flush()
-    assert [request for request in site.requests if request.path.endswith("batch")] == batches
+    assert batches(site) == sent
     assert len(machine.queue("json")) == 1
 
 
@@ -119,11 +116,7 @@ def test_it_halves_a_batch_that_is_refused_as_a_whole(machine: Machine, site: Fa
     use_skill(machine, "a", "b")
     machine.settle()
 
-    sizes = [
-        len(json.loads(request.body)["events"])
-        for request in site.requests
-        if request.path.endswith("batch")
-    ]
+    sizes = [len(json.loads(request.body)["events"]) for request in batches(site)]
     assert sizes.count(1) >= 3
     assert machine.queue() == []
     assert machine.status()["set_aside"] == 3
@@ -167,7 +160,7 @@ def test_it_drops_the_too_old_and_tells(machine: Machine, site: FakeSite) -> Non
 
 def test_it_drops_the_oldest_when_the_spool_is_too_large(machine: Machine, site: FakeSite) -> None:
     use_skill_in_an_outage(machine, site)
-    stop_background(machine)
+    machine.stop_background()
     newest = machine.queue("json")
     for number in range(3):
         path = machine.spool / "queue" / f"large-{number}.json"
@@ -183,7 +176,7 @@ def test_it_drops_the_oldest_when_the_spool_is_too_large(machine: Machine, site:
 
 def test_it_sets_a_damaged_event_file_aside(machine: Machine, site: FakeSite) -> None:
     use_skill_in_an_outage(machine, site)
-    stop_background(machine)
+    machine.stop_background()
     (machine.spool / "queue" / "torn.json").write_text('{"event": {"ski')
     site.answer_with = None
 
@@ -302,15 +295,16 @@ def test_it_does_not_send_again_and_again_what_it_cannot_delete(
     machine: Machine, site: FakeSite
 ) -> None:
     use_skill_in_an_outage(machine, site, "a")
-    stop_background(machine)
+    machine.stop_background()
     (machine.spool / "queue").chmod(0o500)
     let_nobody_in(machine)
     site.answer_with = None
+    before = len(batches(site))
     result = machine.run("flush", preexec_fn=as_nobody)
 
     assert b"an event file cannot be deleted" in result.stdout
     assert site.inserts == 2
-    assert len([r for r in site.requests if r.path.endswith("batch")]) <= 4
+    assert len(batches(site)) == before + 1
 
 
 def let_nobody_in(machine: Machine) -> None:
@@ -354,6 +348,7 @@ def test_it_uses_no_key_from_a_file_that_others_can_read(machine: Machine, site:
     machine.env = {}
     config.chmod(0o644)
     use_skill(machine)
+    machine.settle()
     assert "can be read by others (mode 644)" in machine.flush()
     assert site.requests == []
 

@@ -258,6 +258,7 @@ def test_the_spool_is_for_its_owner_only(machine: Machine, site: FakeSite) -> No
     site.answer_with = (503, {})
     talk(machine)
     machine.quiet()
+    machine.stop_background()
 
     modes = {path: path.stat().st_mode & 0o777 for path in machine.spool.rglob("*")}
     modes[machine.spool] = machine.spool.stat().st_mode & 0o777
