@@ -27,6 +27,9 @@ _LAST_LINE = re.compile(
 )
 _PUTTY_LINES = re.compile(r"Private-(?:Lines|MAC|Hash)")
 _MAX_KEY = 20_000
+# Back from a key's end each line is read once, so that a limit is for odd texts alone. Where it ended early,
+# what was left would be scanned a second time.
+_MAX_CUT_KEY = 1_000_000
 # The lines of a body in any surroundings: `sb.append("…\\n");`, `12→…`, `…<br>`. What parts them is short.
 _LONG_KEY_RUN = re.compile(r"[A-Za-z0-9+/=]{40,}", re.ASCII)
 _SOME_KEY_RUN = re.compile(r"[A-Za-z0-9+/=]{16,}", re.ASCII)
@@ -98,7 +101,7 @@ def _from_end(text, start, end, floor, found):
             break
         last_lines -= bool(line.strip())
         begin = line_start
-        if line_start <= floor or stop - begin > _MAX_KEY:
+        if line_start <= floor or stop - begin > _MAX_CUT_KEY:
             break
         line_end = line_start
     begin = min(begin, _key_lines_back(text, floor, begin))

@@ -41,10 +41,25 @@ def case_changes(body):
     return len(_CASE_CHANGE.findall(body))
 
 
+# Verdicts by the hashes of words, as of names: no text is kept.
+_SAYABLE = {}
+_MOST_SAYABLE = 20_000
+
+
 def is_word(part):
     """A run of letters that a person could say: plain case, vowels in measure."""
     if len(part) <= 2:
         return part.isalpha()
+    key = hash(part)
+    verdict = _SAYABLE.get(key)
+    if verdict is None:
+        if len(_SAYABLE) >= _MOST_SAYABLE:
+            _SAYABLE.clear()
+        verdict = _SAYABLE[key] = _is_sayable(part)
+    return verdict
+
+
+def _is_sayable(part):
     if not _PLAIN_CASE.match(part):
         return False
     vowels = len(_VOWEL.findall(part))

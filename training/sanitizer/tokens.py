@@ -26,6 +26,9 @@ _SPELLED = re.compile(r"[^0-9]*[0-9]{0,4}$")
 _DISTINCT = 5
 _REPEATED = re.compile(r"(.)\1{60,}")
 _REPEATED_SHOWN = 40
+# Verdicts by the hashes of bodies: no text is kept.
+_FORMS = {}
+_MOST_FORMS = 20_000
 
 
 _CANDIDATES = {}
@@ -218,6 +221,19 @@ def _seems_token(rule, text, start, begin, end):
     check = rule.get("check")
     if check == "jwt":
         return is_jwt(text[begin:end])
+    if len(body) < JUDGED:
+        return _has_token_form(check, body)
+    # The beginnings of tokens in a row have the same body, again and again.
+    key = hash((check, body))
+    verdict = _FORMS.get(key)
+    if verdict is None:
+        if len(_FORMS) >= _MOST_FORMS:
+            _FORMS.clear()
+        verdict = _FORMS[key] = _has_token_form(check, body)
+    return verdict
+
+
+def _has_token_form(check, body):
     if check == "any":
         return True
     if check == "cases":
