@@ -25,6 +25,7 @@ SHAPES = [
     "Cookie: a=" * 500,
     "the password for " * 290,
     "69531515400049770866" * 1000,
+    "bkct_" * 1000,
 ]
 
 
@@ -65,3 +66,15 @@ def test_work_grows_with_the_length_and_not_with_its_square(piece):
     times = [(seconds(50_000), seconds(10_000)) for _ in range(3)]
     long, short = map(min, zip(*times, strict=True))
     assert long < 15 * short + 0.1
+
+
+def test_the_end_of_a_key_behind_endless_lines_takes_no_more_than_linear_time():
+    def seconds(lines):
+        text = ("A" * 64 + "\n") * lines + "-----END RSA PRIVATE KEY-----"
+        started = time.thread_time()
+        assert len(sanitize_payload(text).findings) == 1
+        return time.thread_time() - started
+
+    # Half of it once stayed for a second scan, so that five times the text took nine times as long.
+    few = min(seconds(300) for _ in range(3))
+    assert min(seconds(1500) for _ in range(2)) < 7.5 * few

@@ -268,6 +268,10 @@ def _below_label(text, end, position, kind, found):
 def _is_told(value, raw, gap, copula, strength, name):
     if value.isdigit():
         return (copula or name in ("otp", "passcode")) and name in _NUMBERS and 4 <= len(value) <= 8
+    quoted = raw[:1] in "\"'`" and raw[:2] not in ("''", '""')
+    # What most words fail comes first: they are no passwords.
+    if not _is_likely(value, gap, copula, quoted, strength):
+        return False
     if is_name(value) and (names_secret(value) or is_member(value)):
         return False
     if is_placeholder(value) or _NO_PASSWORD.match(value) or _MARKUP.search(value):
@@ -276,9 +280,10 @@ def _is_told(value, raw, gap, copula, strength, name):
         return False
     if name in ("pin", "otp") or (name == "key" and _KEY_ID.match(value)):
         return False
-    quoted = raw[:1] in "\"'`" and raw[:2] not in ("''", '""')
-    if not quoted and (gap > 1 or not copula) and is_type(value, gap):
-        return False
+    return quoted or (gap <= 1 and copula) or not is_type(value, gap)
+
+
+def _is_likely(value, gap, copula, quoted, strength):
     if strength == STRONG:
         if copula or (gap == 0 and quoted):
             return is_password_like(value)
@@ -286,9 +291,10 @@ def _is_told(value, raw, gap, copula, strength, name):
             return is_password_like(value)
         return is_strongly_password_like(value)
     if strength == MEDIUM and (copula or quoted):
-        likely = is_random_enough(value) or (copula and bool(_NUMBERED.search(value)))
-        return likely and len(value) >= 8 and is_password_like(value)
-    return is_machine_made(value) and len(value) >= 16
+        if len(value) < 8 or not is_password_like(value):
+            return False
+        return is_random_enough(value) or (copula and bool(_NUMBERED.search(value)))
+    return len(value) >= 16 and is_machine_made(value)
 
 
 def _backwards(text, start, kind, found):
