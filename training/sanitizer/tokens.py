@@ -27,8 +27,8 @@ _DISTINCT = 5
 _REPEATED = re.compile(r"(.)\1{60,}")
 _REPEATED_SHOWN = 40
 # Verdicts by the hashes of bodies: no text is kept.
-_FORMS = {}
-_MOST_FORMS = 20_000
+_TOKEN_FORMS = {}
+_MOST_TOKEN_FORMS = 20_000
 
 
 _CANDIDATES = {}
@@ -225,11 +225,11 @@ def _seems_token(rule, text, start, begin, end):
         return _has_token_form(check, body)
     # The beginnings of tokens in a row have the same body, again and again.
     key = hash((check, body))
-    verdict = _FORMS.get(key)
+    verdict = _TOKEN_FORMS.get(key)
     if verdict is None:
-        if len(_FORMS) >= _MOST_FORMS:
-            _FORMS.clear()
-        verdict = _FORMS[key] = _has_token_form(check, body)
+        if len(_TOKEN_FORMS) >= _MOST_TOKEN_FORMS:
+            _TOKEN_FORMS.clear()
+        verdict = _TOKEN_FORMS[key] = _has_token_form(check, body)
     return verdict
 
 
