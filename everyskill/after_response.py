@@ -149,7 +149,7 @@ class Pool:
         if not jobs:
             return
         try:
-            _begin_piece()
+            begin_piece()
             run_together(jobs)
             self._log_dropped()
             make_way()
@@ -247,7 +247,8 @@ def has_waiting() -> bool:
 _pace = threading.local()
 
 
-def _begin_piece() -> None:
+def begin_piece() -> None:
+    """From here on `make_way` counts what this thread computes."""
     _pace.begun_at, _pace.answers = time.thread_time(), _Answered.count
 
 
@@ -260,7 +261,7 @@ def make_way() -> None:
         return
     if _Answered.count != _pace.answers:
         time.sleep(min((time.thread_time() - _pace.begun_at) * REST, LONGEST_REST))
-    _begin_piece()
+    begin_piece()
 
 
 class _Answered:

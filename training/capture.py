@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 
-from everyskill.after_response import has_waiting, make_way
+from everyskill.after_response import begin_piece, has_waiting, make_way
 from everyskill.late_metrics import late_counter
 from settings_app.consent import Gate, HeldGate, hold_gate, read_gate
 from settings_app.models import SiteSettings
@@ -136,6 +136,7 @@ def _place_from_timer() -> None:
     global _timer
     with _timer_lock:
         _timer = None
+    begin_piece()
     try:
         _place(())
     finally:

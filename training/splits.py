@@ -21,6 +21,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from everyskill.after_response import make_way
 from training.models import Fingerprint, SkillFeedback, Split
 from training.near_duplicates import NearText
 
@@ -29,6 +30,29 @@ SHARES = ((Split.TRAIN, 0.8), (Split.VALIDATION, 0.1), (Split.TEST, 0.1))
 BATCH = 200
 # Texts of candidates are read this many at a time: most searches end with the first.
 CANDIDATE_CHUNK = 20
+
+
+class Signature:
+    """What an example is compared by: its text, and the keys that near-copies of one skill share."""
+
+    __slots__ = ("keys", "text")
+
+    def __init__(self, example: SkillFeedback) -> None:
+        self.text = NearText(example.example_input, example.output)
+        # The skill is in the keys, so examples of different skills do not meet.
+        self.keys = self.text.keys(skill_id=example.skill_id)
+
+
+# By example: the hash of the content that the signature was made of, and the signature.
+type Signatures = dict[UUID, tuple[str, Signature]]
+
+
+def _signature(example: SkillFeedback, ready: Signatures) -> Signature:
+    """The one that was made before, unless the example was edited since."""
+    content_hash, signature = ready.get(example.pk, ("", None))
+    if signature is None or content_hash != example.content_hash:
+        return Signature(example)
+    return signature
 
 
 def side_of(founder_hash: str) -> Split:
@@ -57,21 +81,31 @@ def place_new_examples(*skill_ids: UUID) -> int:
 def try_to_place(skill_ids: Iterable[UUID]) -> set[UUID]:
     """Place what is new in these skills, as far as nobody else is placing there and one batch goes.
 
-    Waits for nobody. Returns the skills in which something may be left to place.
+    Waits for nobody, and makes way for requests. Returns the skills in which something may be left to place.
     """
+    # Most of the work, and it needs no lock: one that is held must not be held while making way.
+    ready: Signatures = {}
+    for example in _fresh(skill_ids):
+        ready[example.pk] = example.content_hash, Signature(example)
+        make_way()
     with transaction.atomic():
         mine = {skill_id for skill_id in skill_ids if _try_to_lock_places(skill_id)}
-        is_full = bool(mine) and _place_some(mine) == BATCH
+        is_full = bool(mine) and _place_some(mine, ready) == BATCH
     return set(skill_ids) if is_full else set(skill_ids) - mine
 
 
-def _place_some(skill_ids: Iterable[UUID]) -> int:
-    """One batch of the oldest; the caller holds the skills' locks."""
+def _fresh(skill_ids: Iterable[UUID]) -> list[SkillFeedback]:
+    """A batch of the oldest that have no place."""
     fresh = SkillFeedback.objects.training_examples().filter(
         skill_id__in=skill_ids, cluster_id=None
     )
-    batch = list(fresh.order_by("id").only(*COLUMNS)[:BATCH])
-    _store(assign_places(batch), batch)
+    return list(fresh.order_by("id").only(*COLUMNS)[:BATCH])
+
+
+def _place_some(skill_ids: Iterable[UUID], ready: Signatures | None = None) -> int:
+    """One batch of the oldest; the caller holds the skills' locks."""
+    batch = _fresh(skill_ids)
+    _store(assign_places(batch, ready), batch)
     return len(batch)
 
 
@@ -83,7 +117,9 @@ def place_again(example: SkillFeedback) -> None:
         _store(assign_places([example]), [example])
 
 
-def assign_places(batch: Sequence[SkillFeedback]) -> list[Fingerprint]:
+def assign_places(
+    batch: Sequence[SkillFeedback], ready: Signatures | None = None
+) -> list[Fingerprint]:
     """Set cluster and side on the rows, in their order, without storing anything; the caller holds
     their skills' locks.
 
@@ -91,7 +127,7 @@ def assign_places(batch: Sequence[SkillFeedback]) -> list[Fingerprint]:
     """
     if not batch:
         return []
-    neighbourhood = Neighbourhood(batch)
+    neighbourhood = Neighbourhood(batch, ready or {})
     for example in batch:
         oldest, sides = neighbourhood.near(example.pk)
         _settle(example, oldest, sides)
@@ -145,10 +181,10 @@ class Placed:
 class Neighbourhood:
     """Finds the near-copies of a batch's examples, among those placed before and among the batch itself."""
 
-    def __init__(self, batch: Sequence[SkillFeedback]) -> None:
-        self.texts = {row.pk: NearText(row.example_input, row.output) for row in batch}
-        # The skill is in the keys, so examples of different skills do not meet.
-        self.keys = {row.pk: self.texts[row.pk].keys(skill_id=row.skill_id) for row in batch}
+    def __init__(self, batch: Sequence[SkillFeedback], ready: Signatures) -> None:
+        signatures = {row.pk: _signature(row, ready) for row in batch}
+        self.texts = {pk: signature.text for pk, signature in signatures.items()}
+        self.keys = {pk: signature.keys for pk, signature in signatures.items()}
         self._stored = _candidates(self.keys)
         self._placed_here: dict[int, list[Placed]] = defaultdict(list)
 
