@@ -49,6 +49,8 @@ _FORMS = re.compile(
     r"(mnemonics?|Mnemonics?|MNEMONICS?)$|(serial|Serial|SERIAL)$|((?<=_)pat|(?<=_)PAT|(?<=[a-z])Pat)$"
     r"|(?:[Ss]ig|SIG|[Ss]ignature|SIGNATURE|[Ss]ig_key|[Vv]alue)$"
 )
+# What is secret in them has rules of its own.
+_ADDRESSES = ("http://", "https://", "ftp://")
 _LICENCE = re.compile(r"(?:[0-9A-Z]{4,8}-){2,}[0-9A-Z]{4,8}")
 _ACCESS_TOKEN = re.compile(r"[A-Za-z0-9_=-]{16,}$")
 _OCTETS = re.compile(r"(?:[0-9A-Fa-f]{2}:){4,}[0-9A-Fa-f]{0,2}$")
@@ -61,10 +63,18 @@ def is_secret_number(value, name):
     return value.isdigit() and 4 <= len(value) <= 8 and name.lower().endswith(_CODE_NAMES)
 
 
+def is_serial(name, value):
+    """A serial number of a device or a certificate, not a licence's."""
+    return name == "serial" and not _LICENCE.search(value)
+
+
 def is_no_value_of(name, value):
     """Whether the name's secrets have another form: `serial: AF:A2:8B:…` is a certificate's."""
     if len(value) <= len(name) and value.isalpha() and value.lower() in name.lower():
         # `#define TXT_aPSK "aPSK"`, `"X-Api-Key": "apikey"`: the value is the name.
+        return True
+    if name.endswith("SignatureValue"):
+        # Of signed XML.
         return True
     form = _FORMS.search(name)
     if form is None:
@@ -151,6 +161,8 @@ def _is_phrase(value):
 def _is_bare_secret(text, value, stop, place, strength):
     after = text[stop : stop + 1]
     if text.startswith("...", stop):  # the beginning of one, shortened
+        return False
+    if value.startswith(_ADDRESSES):
         return False
     if (after and after in "([") or (_CODE.match(value) and not _opens_with_sign(value)):
         return False

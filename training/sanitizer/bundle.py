@@ -40,6 +40,7 @@ MODULES = (
     "headers",
     "arguments",
     "commands",
+    "told",
     "prose",
     "fields",
     "labels",

@@ -120,7 +120,7 @@ def find_keyed_values(view, found, clock):
         ):
             quick = _QUICK.match(text, end)
             group = quick.lastindex if quick else 0
-        if group and _opens(text, start, end, quick, group):
+        if group and name != "PASS" and _opens(text, start, end, quick, group):
             begin, stop = quick.span(group)
             begin = _after_user(text, start, end, begin, stop)
             if text[begin] in "\"'" and text[begin] == text[stop - 1] and stop - begin > 4:

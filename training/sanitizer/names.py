@@ -152,7 +152,7 @@ def _judge_words(words):
     for strong in ("password", "passwd", "passphrase", "passwort"):
         if last.endswith(strong) or last.startswith(strong):
             return STRONG, "PASSWORD"
-    if last.endswith("secret"):
+    if last.endswith("secret") and not last.startswith("lib"):
         return STRONG, "SECRET"
     if last.endswith(("token", "apikey")):
         return MEDIUM, "TOKEN"

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 
-from .acceptance import is_member, names_secret
 from .foreign import MARKS_OF_NAMES
-from .names import MEDIUM, NEVER_KEPT, STRONG
-from .no_values import PATTERN_TEXT, is_type
+from .names import MEDIUM, NEVER_KEPT
 from .randomness import case_changes
 from .rules import RULES
+from .told import CHOSEN_WORD, MARKUP, NO_PASSWORD, is_told
 from .values import (
     is_machine_made,
     is_name,
     is_password_like,
-    is_placeholder,
-    is_random_enough,
     is_strongly_password_like,
 )
 
@@ -50,19 +47,7 @@ _BELOW = re.compile(r"[^\n:]{0,80}:" + _AFTER_COLON)
 _BELOW_COLON = re.compile(_AFTER_COLON)
 # `login failed: user=marek reason=bad_password`, an address.
 _NO_PAIR = re.compile(r"[^\n]{0,40}?(?:\w=|https?:)")
-_NO_PASSWORD = re.compile(
-    r"[-:})\]]|#[a-z]{2,9}$|//|(?:[0-9A-Fa-f]{2}:){4,}|[*&][A-Za-z_]\w*$|[\w.:-]{1,60}=(?!=?$)|[\w.$&*:@>-]{0,60}[(\[{\"']|\.{2}|~/|[^:]{1,20}://|&[A-Za-z_]+::"
-)
-# Pieces of a program or of markup.
-_MARKUP = re.compile(
-    r"[\"'`]\)|\([\"']|[<>]|%\(|\)\.|&(?:quot|lt|gt|[lr][sd]quo|#x?[0-9A-Fa-f]{2,5})(?:;|$)|%%?0[Aa]"
-    r"|\\(?:\*[(\[]|&|f[A-Z]|s[-0-9])|\|[A-Za-z_]\w*\||[A-Z]<[$\w]"
-)
-# What OpenPGP calls a key by.
-_KEY_ID = re.compile("(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})$")
 _SAID_SORT = re.compile(r"(?:temporary|default|initial|new|temp) \w+$", re.IGNORECASE)
-_NUMBERED = re.compile(r"[0-9]{2}[^0-9A-Za-z]?$")
-_NUMBERS = frozenset(("pin", "passcode", "otp", "code"))
 _MOST_WORDS_BETWEEN = 8
 _NEXT_LINE_ONLY = re.compile(r"[ \t]{0,8}\n[ \t]{0,8}(\S{12,200})[ \t]{0,8}(?:\n|$)")
 _LABEL_LINE = re.compile(r"[ \t#>*+-]{0,8}(?:[A-Za-z-]{1,20} ){0,4}[A-Za-z-]{1,20}$")
@@ -89,8 +74,6 @@ _BEFORE_FOREIGN = re.compile("[^\xa4\xff]*")
 # `key id 07d1…`, `token type …`: what follows is not the secret.
 _OF_ANOTHER = frozenset(RULES["words"]["of_another"].split())
 _EXCLAIMED = re.compile(r"[!?](?=[\s\"')]|$)")
-# What a person chooses: `dragon1043`, `r0ck3t_38`.
-_CHOSEN_WORD = re.compile(r"(?=[a-z]+[0-9])[a-z0-9]{4,30}[_-]?[0-9]{2,4}$", re.IGNORECASE)
 
 
 def find_in_prose(text, start, end, strength, kind, found):
@@ -184,7 +167,7 @@ def _forwards(text, end, strength, name, kind, found):
     if (
         below
         and is_strongly_password_like(below.group(1))
-        and not _NO_PASSWORD.match(below.group(1))
+        and not NO_PASSWORD.match(below.group(1))
     ):
         found.append((kind, below.start(1), below.end(1)))
         return True
@@ -209,7 +192,7 @@ def _forwards(text, end, strength, name, kind, found):
         )
         if foreign_name:
             value = (_BEFORE_FOREIGN.match(value).group() or value).rstrip(",.;:")
-        if not is_plain and value and _is_told(value, raw, gap, copula, strength, name):
+        if not is_plain and value and is_told(value, raw, gap, copula, strength, name):
             if _EXCLAIMED.match(text, begin + len(value)):
                 # Whether a mark belongs to the password nobody can tell: it goes.
                 value += text[begin + len(value)]
@@ -265,38 +248,6 @@ def _below_label(text, end, position, kind, found):
     return True
 
 
-def _is_told(value, raw, gap, copula, strength, name):
-    if value.isdigit():
-        return (copula or name in ("otp", "passcode")) and name in _NUMBERS and 4 <= len(value) <= 8
-    quoted = raw[:1] in "\"'`" and raw[:2] not in ("''", '""')
-    # What most words fail comes first: they are no passwords.
-    if not _is_likely(value, gap, copula, quoted, strength):
-        return False
-    if is_name(value) and (names_secret(value) or is_member(value)):
-        return False
-    if is_placeholder(value) or _NO_PASSWORD.match(value) or _MARKUP.search(value):
-        return False
-    if PATTERN_TEXT.search(raw):
-        return False
-    if name in ("pin", "otp") or (name == "key" and _KEY_ID.match(value)):
-        return False
-    return quoted or (gap <= 1 and copula) or not is_type(value, gap)
-
-
-def _is_likely(value, gap, copula, quoted, strength):
-    if strength == STRONG:
-        if copula or (gap == 0 and quoted):
-            return is_password_like(value)
-        if gap == 0 and _CHOSEN_WORD.match(value):
-            return is_password_like(value)
-        return is_strongly_password_like(value)
-    if strength == MEDIUM and (copula or quoted):
-        if len(value) < 8 or not is_password_like(value):
-            return False
-        return is_random_enough(value) or (copula and bool(_NUMBERED.search(value)))
-    return len(value) >= 16 and is_machine_made(value)
-
-
 def _backwards(text, start, kind, found):
     """`Use X as the password`, `it is X (the password)`, `type X when it asks for the password`."""
     if text[start - 1 : start] not in _BEFORE_USED:
@@ -318,10 +269,10 @@ def _backwards(text, start, kind, found):
     else:
         return
     value = value.strip("()[]")
-    if (is_name(value) and "." in value) or _MARKUP.search(value):
+    if (is_name(value) and "." in value) or MARKUP.search(value):
         return
     used = asked or (tail and tail.group(1))
     if is_strongly_password_like(value) or (
-        used and _CHOSEN_WORD.match(value) and is_password_like(value)
+        used and CHOSEN_WORD.match(value) and is_password_like(value)
     ):
         found.append((kind, stop - len(value), stop))

@@ -84,6 +84,11 @@ def is_id_of_object(text, begin):
     return bool(_ID_BEFORE.search(before)) and not _SECRET_ID.search(before)
 
 
+def is_lower_identifier(body):
+    """`hw_ecc_read_extra`: small letters and digits between several underscores."""
+    return bool(_LOWER_IDENTIFIER.match(body))
+
+
 def is_snake(body):
     """`struct_return_8H_stdcall`, `issue_gh_103225`: an identifier."""
     if _LOWER_IDENTIFIER.match(body):

@@ -113,7 +113,7 @@ def _element(text, begin, most):
     while stop > begin and text[stop - 1] in " \t\r\n]":
         stop -= 1
     closed = stop >= min(len(text), begin + most) or text[stop] in "<]\n"
-    if stop <= begin or text[begin] in "\"'`@" or not closed or text[stop - 1] in ";,{(":
+    if stop <= begin or text[begin] in "\"'`@(" or not closed or text[stop - 1] in ";,{(":
         return None
     return begin, stop, True
 

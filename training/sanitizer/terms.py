@@ -32,7 +32,7 @@ _TERM_SHAPE = re.compile(
     r"|[0-9]{1,5}/(?:tcp|udp|sctp|dccp)$|(?:localhost|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):[0-9]{2,5}$"
     # 8-bit, 100-nanosecond, non-2048
     r"|(?:non-)?[0-9]{1,6}-(?:bits?|bytes?|(?:nano|micro|milli)?seconds?|minutes?|hours?|days?|weeks?|months?|years?|char(?:acter)?s?|"
-    r"digits?|levels?|factors?|way|words?|rounds?|cores?|nodes?|steps?|pass|lines?|points?|sided|wire)$|non-[0-9]{1,6}$"
+    r"digits?|levels?|factors?|way|words?|rounds?|cores?|nodes?|steps?|pass|lines?|points?|sided|wire|[Cc]ontinue)$|non-[0-9]{1,6}$"
     # A type of a resource: Microsoft.KeyVault/vaults@2023-07-01
     r"|[A-Z]\w{2,40}\.\w{2,40}(?:/\w{2,40}){1,4}@[0-9]{4}-[0-9]{2}-[0-9]{2}"
     # A package's version, an image's digest, a principal of Windows, a bundler's name.

@@ -12,7 +12,7 @@ import re
 
 from .bodies import ALNUM, BODIES, JUDGED, MIXED, READ
 from .engine import compile_rule
-from .public_runs import is_public, is_snake
+from .public_runs import is_lower_identifier, is_public, is_snake
 from .randomness import case_changes, is_monotonous, is_random_run, is_varied, is_wordy
 from .rules import RULES
 from .structure import is_jwt
@@ -240,4 +240,4 @@ def _has_token_form(check, body):
         return bool(MIXED.match(body)) and case_changes(body) >= 2 and not is_wordy(body)
     if check == "mixed":
         return is_varied(body) and not is_wordy(body) and not is_snake(body)
-    return not (_SPELLED.match(body) and is_wordy(body))
+    return not ((_SPELLED.match(body) and is_wordy(body)) or is_lower_identifier(body))

@@ -41,6 +41,8 @@ _ROOTED = re.compile(
 _STORED = re.compile(
     r"[\w.-]+/[\w./-]*\.(?:csv|png|jpe?g|json|gz|zip|pdf|txt|parquet|html|js|css|log|ya?ml|xml|tgz|mp4|svg|sql|pem|crt|pub)$"
 )
+# base64 has capitals.
+_LOWER_PATH = re.compile(r"[a-z][a-z0-9_.-]{2,40}(?:/[a-z0-9_.+-]{1,80}){1,8}$")
 _PATH_MARKS = re.compile(r"[/\\]+")
 _MACHINE = re.compile(r"[A-Za-z0-9+/=_.~:%!@#$^&*|,;?-]{12,}$")
 _NOT_SECRET = re.compile(
@@ -69,7 +71,7 @@ def is_placeholder(value):
         return True
     if _MASKED.search(lowered) or (len(set(value[:40])) <= 6 and is_monotonous(value)):
         return True
-    if is_term(value):
+    if not (lowered.isalpha() and len(value) <= 60) and is_term(value):
         return True
     if "{" in value or "%" in value:
         rest = without_filled_in(value)
@@ -91,6 +93,8 @@ def is_path(value):
     if _is_stored(value):
         return True
     if "/" in value or "\\" in value or value[:1] == ".":
+        if _LOWER_PATH.match(value) and is_wordy(value[: value.find("/")]):
+            return True
         if _FILE.match(value):
             return True
         return bool(_PATH.match(value)) and ("://" in value or _has_words(value))
