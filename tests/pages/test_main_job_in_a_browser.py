@@ -5,11 +5,12 @@ import urllib.request
 
 import pytest
 from playwright.sync_api import expect
+from prometheus_client import REGISTRY
 
 from everyskill import after_response
 from tests.factories import ApiKeyFactory, SiteSettingsFactory, SkillFactory
 from tests.waiting import PATIENCE, wait_until
-from training.capture import CAPTURES, Outcome
+from training.capture import Outcome
 from training.models import SkillFeedback, Source, Status
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,8 @@ def send_event(url: str, *, key: str, skill: str) -> int:
 
 
 def refused_for_want_of_consent() -> float:
-    return CAPTURES.labels(Outcome.REFUSED_NO_CONSENT)._value.get()
+    labels = {"outcome": Outcome.REFUSED_NO_CONSENT}
+    return REGISTRY.get_sample_value("everyskill_captures_total", labels) or 0
 
 
 def test_from_two_consents_to_a_reviewed_example(open_page, live_server, alice, bob, ada):
