@@ -15,6 +15,7 @@ _DATA_AFTER = re.compile("[+/][0-9A-Za-z+/]{47}")
 _HEX_RUN = re.compile("[0-9a-f]+$")
 # As git and digests write them, whole.
 _WHOLE_HASH = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})(?![0-9A-Za-z])")
+_DIGEST_NAME = re.compile("[sS][hH][aA]|[mM][dD]5")
 _DIGEST_BEFORE = re.compile(r"(?:sha(?:1|224|256|384|512)|md5)[=:-][\w+/=-]{0,100}$", re.IGNORECASE)
 # A name of C++ as its compilers write it.
 _MANGLED = re.compile(r"(?<![0-9A-Za-z])_{1,3}Z[0-9A-Za-z_]{0,200}$")
@@ -36,7 +37,9 @@ def is_public(text, start, end):
         return True
     before = text[max(0, start - 120) : start]
     if before and (
-        _DIGEST_BEFORE.search(before) or _MANGLED.search(before) or _TEXT_RECORD.search(before)
+        (_DIGEST_NAME.search(before) and _DIGEST_BEFORE.search(before))
+        or ("Z" in before and _MANGLED.search(before))
+        or ("TXT" in before and _TEXT_RECORD.search(before))
     ):
         return True
     return _is_line_of_base64(text, start) or _is_within_data(text, start, end)

@@ -54,6 +54,8 @@ _ALGORITHM_LIKE = re.compile(
     + r"){0,9}$",
     re.IGNORECASE,
 )
+# Longer ones have a sign: `RFC2616` and `ed25519` have none.
+_LONGEST_WITHOUT_SIGN = 24
 # The letters or digits in their order.
 _ALPHABETS = ("abcdefghijklmnop", "0123456789abcdefghij", "abcdefghijkmnopq")
 
@@ -71,8 +73,11 @@ def without_filled_in(value):
 
 def is_term(value):
     """A standard, an algorithm, a reference, a place, a measure, an alphabet: no secret whatever names it."""
-    if _TERM_SHAPE.match(value):
-        return True
+    if len(value) <= _LONGEST_WITHOUT_SIGN or not value.isalnum():
+        if _TERM_SHAPE.match(value):
+            return True
+    elif len(value) <= 60:
+        return False
     if len(value) <= 60:
         return bool(_ALGORITHM_LIKE.match(value))
     return any(letters in value.lower() for letters in _ALPHABETS)
