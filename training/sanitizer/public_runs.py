@@ -19,6 +19,8 @@ _DIGEST_NAME = re.compile("[sS][hH][aA]|[mM][dD]5")
 _DIGEST_BEFORE = re.compile(r"(?:sha(?:1|224|256|384|512)|md5)[=:-][\w+/=-]{0,100}$", re.IGNORECASE)
 # A name of C++ as its compilers write it.
 _MANGLED = re.compile(r"(?<![0-9A-Za-z])_{1,3}Z[0-9A-Za-z_]{0,200}$")
+# In the middle of something encoded: a certificate, an image.
+_IN_LONG_RUN = re.compile(r"[0-9A-Za-z+/]{100}$")
 _TEXT_RECORD = re.compile(r"\bTXT\s{1,9}\(?\s{0,9}\"[^\"\n]{0,60}$")
 _ID_BEFORE = re.compile(r"(?:[_-]id|[a-z]Id|[a-z]ID|[\"'\s]id|Id)[\"']?\s{0,3}[:=]\s{0,3}[\"']?$")
 _SECRET_ID = re.compile(
@@ -40,6 +42,7 @@ def is_public(text, start, end):
         (_DIGEST_NAME.search(before) and _DIGEST_BEFORE.search(before))
         or ("Z" in before and _MANGLED.search(before))
         or ("TXT" in before and _TEXT_RECORD.search(before))
+        or (_IN_LONG_RUN.match(before[-100:]) and len(set(before)) > 20)
     ):
         return True
     return _is_line_of_base64(text, start) or _is_within_data(text, start, end)

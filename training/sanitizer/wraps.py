@@ -17,7 +17,7 @@ _RUN_BEFORE = re.compile(r"[0-9A-Za-z_+/=.%-]{1,400}")
 _RUN_AFTER = re.compile(r"[0-9A-Za-z_+/.%-]{6,2000}={0,2}")
 # `NAME=…` or `name: …` is the next of a list, a path or a URL the next line of a listing.
 _BEGINS_ANEW = re.compile(
-    r"[A-Za-z_][\w.-]{0,60}[ \t]?[=:](?!=?[\s\"',;]|$)|[\w.-]{0,40}/[\w.-]*/|\.{0,2}/"
+    r"[A-Za-z_][\w.-]{0,60}[ \t]?[=:](?!=?[\s\"',;]|$)|\.{0,2}/|[a-z0-9_.-]{2,40}/[a-z0-9_.-]{2,40}[/.]"
 )
 _LEAST_JOINED = 24
 
