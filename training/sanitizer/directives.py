@@ -15,7 +15,7 @@ _DIRECTIVES = frozenset(RULES["words"]["directives"].split())
 # `login bob password …`: a word, and its argument, before the name.
 _PAIRED_DIRECTIVES = frozenset(("login", "user", "username", "put", "set", "HSET", "hset"))
 _LINE_DIRECTIVES = re.compile(
-    r"(?:requirepass|masterauth|bindpw|rootpw|password|passwd|AuthLDAPBindPassword|rpcpassword|secret|psk|pass)$",
+    r"(?:requirepass|masterauth|primaryauth|bindpw|rootpw|password|passwd|AuthLDAPBindPassword|rpcpassword|secret|psk|pass)$",
     re.IGNORECASE,
 )
 _SPOKEN_OF = re.compile(

@@ -27,7 +27,10 @@ _LINE_ITEM = re.compile(
 # What an object called a secret has beside its value.
 _OF_NO_VALUE = re.compile(
     r"(?:name|ref|path|file|source|target|url|uri|host|type|kind|id|version|region|user|email|label|description|mode"
-    r"|driver|external|arn|created|created_at|updated|updated_at|hash|sha|digest|fingerprint|date|at)[0-9]{0,3}$",
+    r"|driver|external|arn|created|created_at|updated|updated_at|hash|sha|digest|fingerprint|date|at"
+    r"|login|account|client|tenant|project|bucket|endpoint|domain|realm|scope|environment|algorithm|alg|provider|zone"
+    r"|profile|server|address|prefix|format|status|state|class|image|package|repository|registry|workspace|org|team"
+    r"|channel|cluster|namespace|database|schema|role|issuer|audience|port)[0-9]{0,3}$",
     re.IGNORECASE,
 )
 _INDENT = re.compile(r"[ \t]*")
