@@ -8,6 +8,7 @@ import pytest
 from django.db import OperationalError
 
 from everyskill.later import Later
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_a_timer_writes_when_nobody_else_does(written, settings):
     done = threading.Event()
     later = Later("a test's counts", lambda sums: (written.append(dict(sums)), done.set()))
     later.add("a")
-    assert done.wait(30)
+    assert done.wait(PATIENCE)
     assert written == [{"a": 1}]
 
 
@@ -88,6 +89,10 @@ from everyskill.later import Later
 Later("counts", lambda sums: print(dict(sums))).add("a", 7)
 """
     done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     assert done.stdout == "{'a': 7}\n"
