@@ -24,7 +24,7 @@ def later(written):
 
 
 def test_what_is_added_within_the_time_is_written_once(later, written, settings):
-    settings.LATE_WRITE_SECONDS = 60
+    settings.LATE_WRITE_SECONDS = 3600
     for _ in range(3):
         later.add("a")
     later.add_all({"a": 2, "b": 1})
@@ -45,7 +45,7 @@ def test_a_timer_writes_when_nobody_else_does(written, settings):
 
 
 def test_what_could_not_be_written_is_written_the_next_time(settings, caplog):
-    settings.LATE_WRITE_SECONDS = 60
+    settings.LATE_WRITE_SECONDS = 3600
     tries = []
 
     def write(sums):
@@ -64,7 +64,7 @@ def test_what_could_not_be_written_is_written_the_next_time(settings, caplog):
 
 
 def test_nothing_is_lost_between_threads(later, written, settings):
-    settings.LATE_WRITE_SECONDS = 60
+    settings.LATE_WRITE_SECONDS = 3600
 
     def add():
         for number in range(1000):

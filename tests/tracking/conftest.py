@@ -63,6 +63,6 @@ def send(api_key: str) -> Callable[..., Any]:
 @pytest.fixture
 def counted_later(settings, db) -> Iterator[None]:
     """What is counted in memory is written after the test, as it is after the answer outside of tests."""
-    settings.LATE_WRITE_SECONDS = 60
+    settings.LATE_WRITE_SECONDS = 3600
     yield
     later.write_all()
