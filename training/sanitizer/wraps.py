@@ -18,6 +18,8 @@ _RUN_AFTER = re.compile(r"[0-9A-Za-z_+/.%-]{6,2000}={0,2}")
 # `NAME=…` or `name: …` is the next of a list, a path or a URL the next line of a listing.
 _BEGINS_ANEW = re.compile(
     r"[A-Za-z_][\w.-]{0,60}[ \t]?[=:](?!=?[\s\"',;]|$)|\.{0,2}/|[a-z0-9_.-]{2,40}/[a-z0-9_.-]{2,40}[/.]"
+    # The time, as each line of a log begins.
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}[T_ ]?[0-9]{2}"
 )
 _LEAST_JOINED = 24
 
