@@ -74,7 +74,7 @@ class IngestHandler(WSGIHandler):
         finally:
             request_id.reset(token)
             if own_connection().connection is not None:
-                # A key or a skill that was not remembered has been looked up with Django's own connection.
+                # A block of the rate limit or prices have been asked for with Django's own connection.
                 close_old_connections()
         headers = [
             *answer.headers.items(),

@@ -10,9 +10,10 @@ Measured: docs/decisions/0040-one-statement-shared-by-threads.md.
 """
 
 import re
+import zlib
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -33,10 +34,19 @@ MOST_KEPT = 2
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement with parameters `$1`, `$2` and so on, and the name, its alone, that it is prepared under."""
+    """A statement with parameters `$1`, `$2` and so on, and a name, its alone.
+
+    `prepared` is the name that the server knows it by: another after a change of the text, since a pooler may keep
+    prepared statements over an upgrade.
+    """
 
     name: str
     sql: str
+    prepared: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        version = zlib.crc32(self.sql.encode())
+        object.__setattr__(self, "prepared", f"{self.name}_{version:08x}".encode())
 
 
 def _pool() -> ConnectionPool:
@@ -78,6 +88,14 @@ class KeptConnections:
             with django.wrap_database_errors:  # Django's error of the same name
                 raise
 
+    def look_up(self, statement: Statement, parameters: Sequence[bytes | None]) -> Rows:
+        """`fetch_all` of a statement that changes nothing: run again when its connection had died unnoticed."""
+        try:
+            return self.fetch_all(statement, parameters)
+        except ConnectionLost:
+            _pool().check()
+            return self.fetch_all(statement, parameters)
+
     def _fetch_all(self, statement: Statement, parameters: Sequence[bytes | None]) -> Rows:
         kept = self.borrow()
         try:
@@ -114,7 +132,7 @@ class KeptConnections:
         except InvalidSqlStatementName:
             # The first time on this connection, or a pooler has put another behind it.
             _checked(
-                server.prepare(statement.name.encode(), statement.sql.encode()),
+                server.prepare(statement.prepared, statement.sql.encode()),
                 ExecStatus.COMMAND_OK,
             )
             return self._execute_prepared(server, statement, parameters)
@@ -122,7 +140,7 @@ class KeptConnections:
     def _execute_prepared(
         self, server: PGconn, statement: Statement, parameters: Sequence[bytes | None]
     ) -> PGresult:
-        result = server.exec_prepared(statement.name.encode(), parameters)  # type: ignore[arg-type]  # None is NULL
+        result = server.exec_prepared(statement.prepared, parameters)  # type: ignore[arg-type]  # None is NULL
         return _checked(result, ExecStatus.TUPLES_OK)
 
     def borrow(self) -> psycopg.Connection[Any]:
@@ -147,7 +165,7 @@ class KeptConnections:
             _pool().putconn(used)
 
     def give_back(self) -> None:
-        """Give the idle ones back to the pool, which closes those that are broken."""
+        """Give the idle ones back to the pool, which closes those that are known to be broken."""
         while self._idle:
             try:
                 _pool().putconn(self._idle.pop())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Later[Key: Hashable]:
     """Sums by key, handed to `write` at most once in `LATE_WRITE_SECONDS`, at once when that is 0.
 
-    Safe between threads. What could not be written, because `write` raised a `DatabaseError`, is kept for the next
+    Safe between threads. What could not be written, because `write` raised a `django.db.Error`, is kept for the next
     time; `name` is what the log says then.
     """
 
@@ -59,8 +59,10 @@ class Later[Key: Hashable]:
                 return
             try:
                 self._write(taken)
-            except DatabaseError as error:
+            except Exception as error:
                 logger.warning("%s not written: %s", self._name, type(error).__name__)
+                if not isinstance(error, Error):
+                    return
                 with self._lock:
                     self._add(taken)
                     if self._timer is None and settings.LATE_WRITE_SECONDS > 0:

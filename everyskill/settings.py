@@ -105,7 +105,7 @@ TEMPLATES = [
 
 # Database. A pool, because the server's idle threads end and would leave connections of their own behind.
 # Each process has one: SERVER_THREADS requests and CAPTURE_THREADS captures at a time, two that ingest keeps, and two
-# to spare.
+# for what is written late; who finds none free waits for one.
 SERVER_THREADS = env.int("SERVER_THREADS", default=16)
 CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=1)
 # Whether each process of `manage.py serve` keeps its requests' threads on one core (everyskill/own_core.py).
@@ -114,8 +114,8 @@ SERVER_KEEPS_CORES = env.bool("SERVER_KEEPS_CORES", default=True)
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # How many captures may wait in a process's memory before new ones are dropped (and counted).
 CAPTURE_BACKLOG = env.int("CAPTURE_BACKLOG", default=1000)
-# Seconds between two writes of a process's counts of captures (training/counts.py), and between two placings of new
-# captures in their datasets' parts (training/capture.py).
+# Seconds between two writes of what a process counts in its memory (everyskill/later.py), and between two placings of
+# new captures in their datasets' parts (training/capture.py).
 LATE_WRITE_SECONDS = env.float("LATE_WRITE_SECONDS", default=1.0)
 
 _database = env.db_url_config(DATABASE_URL)

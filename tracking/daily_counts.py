@@ -1,8 +1,9 @@
 """Each person's uses of a skill by the day, counted beside the events' own statement.
 
 What a process stored is added up in its memory and written once a second (`everyskill/later.py`), so that a use costs
-its answer nothing and no two uses wait for one row. A killed process loses its last second's counts, not its events:
-when a day is over, it is counted again from them.
+its answer nothing and no two uses wait for one row. A killed process loses its last second's
+counts, not its events, and so does a connection that broke after an event's commit: when a day is over, it is counted
+again from them. A connection that breaks while the counts are committed may have them counted twice.
 """
 
 from collections.abc import Iterable, Mapping

@@ -6,18 +6,18 @@ from uuid import UUID
 from everyskill.kept_connections import Rows, Statement, kept
 from everyskill.short_memory import ShortMemory
 
-# A renamed skill's old name is given up within this time. Unknown names are not remembered: a new skill counts from its
-# first use. Of a deleted one nothing is stored, since the statement that stores looks the skill up itself.
-CACHE_SECONDS = 15.0
+# A name that was given up, by renaming or deleting its skill, is forgotten within this time; uses by it are the renamed
+# skill's until then, or nobody's. Unknown names are not remembered: a new name counts from its first use.
+CACHE_SECONDS = 4.0
 
-# The statements, not the ORM: what is forgotten every few seconds is looked up under load, and a request waits for it.
+# Statements, not the ORM: what is forgotten every few seconds is looked up under load, and a request waits for it.
 _BY_ID = Statement(
     "everyskill_skill_by_id",
-    "SELECT id, slug FROM skills_skill WHERE tenant_id = $1::uuid AND id = $2::uuid",
+    "SELECT id::text, slug::text FROM skills_skill WHERE tenant_id = $1::uuid AND id = $2::uuid",
 )
 _BY_SLUG = Statement(
     "everyskill_skill_by_slug",
-    "SELECT id, slug FROM skills_skill WHERE tenant_id = $1::uuid AND slug = $2::text",
+    "SELECT id::text, slug::text FROM skills_skill WHERE tenant_id = $1::uuid AND slug = $2::text",
 )
 
 _references: ShortMemory[tuple[int, str], "SkillReference"] = ShortMemory(
@@ -46,8 +46,8 @@ def _load(tenant_id: UUID, reference: str) -> SkillReference | None:
     parameters = [str(tenant_id).encode(), reference.encode()]
     found: Rows = []
     if _is_uuid(reference):
-        found = kept.fetch_all(_BY_ID, parameters)
-    found = found or kept.fetch_all(_BY_SLUG, parameters)
+        found = kept.look_up(_BY_ID, parameters)
+    found = found or kept.look_up(_BY_SLUG, parameters)
     return SkillReference(*found[0]) if found else None  # type: ignore[arg-type]  # neither column is ever null
 
 

@@ -85,11 +85,13 @@ def try_to_place(skill_ids: Iterable[UUID]) -> set[UUID]:
     """
     # Most of the work, and it needs no lock: one that is held must not be held while making way.
     ready: Signatures = {}
-    for example in _fresh(skill_ids):
+    with transaction.atomic():
+        free = {skill_id for skill_id in skill_ids if _try_to_lock_places(skill_id)}
+    for example in _fresh(free):
         ready[example.pk] = example.content_hash, Signature(example)
         make_way()
     with transaction.atomic():
-        mine = {skill_id for skill_id in skill_ids if _try_to_lock_places(skill_id)}
+        mine = {skill_id for skill_id in free if _try_to_lock_places(skill_id)}
         is_full = bool(mine) and _place_some(mine, ready) == BATCH
     return set(skill_ids) if is_full else set(skill_ids) - mine
 

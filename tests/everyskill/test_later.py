@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import OperationalError
 
-from everyskill.later import Later
+from everyskill.later import Later, write_all
 from tests.waiting import PATIENCE
 
 
@@ -60,6 +60,22 @@ def test_what_could_not_be_written_is_written_the_next_time(settings, caplog):
     later.write_now()
     assert tries == [{"a": 1}, {"a": 2}]
     assert "a test's counts not written: OperationalError" in caplog.text
+    assert "private" not in caplog.text
+
+
+def test_one_that_fails_for_good_keeps_no_other_from_being_written_and_raises_nowhere(
+    written, settings, caplog
+):
+    settings.LATE_WRITE_SECONDS = 3600
+
+    def fail(sums):
+        raise ValueError("a private word")
+
+    Later("the first counts", fail).add("a")
+    Later("the second counts", lambda sums: written.append(dict(sums))).add("b")
+    write_all()
+    assert written == [{"b": 1}]
+    assert "the first counts not written: ValueError" in caplog.text
     assert "private" not in caplog.text
 
 

@@ -1,15 +1,19 @@
 """A database that does not answer: 503 at once, never 200, and back to work by itself."""
 
+import time
+
 import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
 
+from accounts import callers
+from everyskill import short_memory
 from everyskill.kept_connections import kept
 from tests.factories import ApiKeyFactory, SkillFactory, UserFactory
 from tests.tracking.conftest import StoppedClock
 from tests.waiting import PATIENCE
-from tracking import outages
+from tracking import outages, skill_references
 from tracking.models import UsageEvent
 from tracking.outages import Breaker
 
@@ -82,6 +86,21 @@ def test_connections_that_died_in_the_pool_cost_nobody_an_event(event, send_as):
         end_all_but_its_own(other)
     answers = [send(event | {"event_id": f"after {number}"}).status_code for number in range(5)]
     assert answers == [200] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_died_costs_nobody_an_event_whose_key_and_skill_are_looked_up_again(
+    event, send_as, monkeypatch
+):
+    send = send_as()
+    assert send(event).status_code == 200
+    with psycopg.connect(**other_connection(), autocommit=True) as other:
+        end_all_but_its_own(other)
+    clock = StoppedClock()
+    clock.now = time.monotonic() + max(callers.CACHE_SECONDS, skill_references.CACHE_SECONDS)
+    monkeypatch.setattr(short_memory, "time", clock)
+    assert send(event | {"event_id": "after"}).status_code == 200
+    assert UsageEvent.objects.filter(skill=None).count() == 0
 
 
 @pytest.mark.django_db(transaction=True)
