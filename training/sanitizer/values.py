@@ -57,7 +57,8 @@ _IDENTIFIER = re.compile(
 # A long value is judged by its beginning, so that it costs no more than a short one.
 _JUDGED_VALUE = 128
 _CHOSEN = re.compile(r"[A-Za-z0-9!@#$%^&*+=_.~?-]{6,64}$")
-_ENDS_IN_TWO = re.compile("[0-9]{2}$")
+# `tiger_monkey4` is a person's.
+_NUMBERED_NAME_OF_PROGRAMS = re.compile(r"[A-Za-z_]\w*?(?:[0-9][A-Za-z_]\w*|_[0-9])$")
 _ANY_LETTER = re.compile("[A-Za-z\xc0-\xff]")
 _ANY_DIGIT = re.compile("[0-9]")
 _SPECIAL = frozenset("!@#$%^&*?+~=|")
@@ -182,10 +183,8 @@ def seems_chosen(value):
 
 
 def seems_named(value):
-    """`symbol2label`, `subject_token_0`: words and a number, as identifiers have it. People put more digits last."""
-    if not value.replace("_", "").isalnum() or _ENDS_IN_TWO.search(value):
-        return False
-    return is_wordy(value)
+    """`symbol2label`, `subject_token_0`: words and a number, as identifiers have it. People put it last."""
+    return bool(_NUMBERED_NAME_OF_PROGRAMS.match(value)) and is_wordy(value)
 
 
 def is_strongly_password_like(value):
