@@ -106,4 +106,4 @@ def _note_uses(uses: Mapping[str, int]) -> None:
 
 
 # By the key's id. Beside the answer: who waits for a key's row must not keep its events waiting.
-_uses: Later[str] = Later("keys' last uses", _note_uses)
+_uses: Later[str] = Later("key_uses", _note_uses)

@@ -28,7 +28,7 @@ class Later[Key: Hashable]:
         self._write = write
         self._sums: dict[Key, int] = {}
         self._lock = threading.Lock()
-        self._writing = threading.RLock()
+        self._writing = threading.Lock()
         self._timer: threading.Timer | None = None
         _all.append(self)
 
@@ -45,28 +45,42 @@ class Later[Key: Hashable]:
             if settings.LATE_WRITE_SECONDS > 0:
                 self._start_timer()
                 return
-        self.write_now()
+        self._write_unless_somebody_does()
 
     def write_now(self) -> None:
         """Write what was added and not written yet, and wait for who is writing at the moment. Never raises."""
         with self._writing:
-            with self._lock:
-                taken, self._sums = self._sums, {}
-                if self._timer is not None:
-                    self._timer.cancel()
-                    self._timer = None
-            if not taken:
-                return
+            self._write_taken()
+
+    def _write_unless_somebody_does(self) -> None:
+        """Who is writing looks again afterwards, so what is added meanwhile is theirs, and nobody waits for them."""
+        while self._sums and self._writing.acquire(blocking=False):
             try:
-                self._write(taken)
-            except Exception as error:
-                logger.warning("%s not written: %s", self._name, type(error).__name__)
-                if not isinstance(error, Error):
+                if not self._write_taken():
                     return
+            finally:
+                self._writing.release()
+
+    def _write_taken(self) -> bool:
+        """Whether it was written. The caller holds `_writing`."""
+        with self._lock:
+            taken, self._sums = self._sums, {}
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+        if not taken:
+            return True
+        try:
+            self._write(taken)
+        except Exception as error:
+            logger.warning("%s not written: %s", self._name, type(error).__name__)
+            if isinstance(error, Error):
                 with self._lock:
                     self._add(taken)
                     if self._timer is None and settings.LATE_WRITE_SECONDS > 0:
                         self._start_timer()
+            return False
+        return True
 
     def _add(self, numbers: Mapping[Key, int]) -> None:
         for key, number in numbers.items():

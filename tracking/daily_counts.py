@@ -68,4 +68,4 @@ def _write(counts: Mapping[Key, int]) -> None:
         cursor.execute(_ADD, [list(column) for column in columns])
 
 
-_counts: Later[Key] = Later("the day's uses", _write)
+_counts: Later[Key] = Later("daily_uses", _write)

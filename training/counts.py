@@ -42,4 +42,4 @@ def _write(counts: Mapping[Key, int]) -> None:
         cursor.execute(UPSERT, [list(column) for column in columns])
 
 
-_counts: Later[Key] = Later("capture counts", _write)
+_counts: Later[Key] = Later("capture_counts", _write)
