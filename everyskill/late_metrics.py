@@ -1,6 +1,6 @@
 """Prometheus metrics for the paths of events and captures, written once a second instead of each time.
 
-To count into the files that the processes share takes a hundred times as long as to add to a number in memory. Whoever
+To count into the files that the processes share takes several times as long as to add to a number in memory. Whoever
 reads the metrics of this process writes first.
 """
 
