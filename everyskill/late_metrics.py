@@ -18,22 +18,10 @@ class LateMetric:
 
     def __init__(self, metric: Counter | Gauge) -> None:
         self._metric = metric
-        self._later: Later[Labels] = Later("metrics", self._write)
-        _all.append(self)
 
     def inc(self, *labels: str, by: int = 1) -> None:
         """Count `by` more of what has these values of the metric's labels, in their order."""
-        self._later.add(labels, by)
-
-    def write_now(self) -> None:
-        self._later.write_now()
-
-    def _write(self, sums: Mapping[Labels, int]) -> None:
-        for labels, number in sums.items():
-            (self._metric.labels(*labels) if labels else self._metric).inc(number)
-
-
-_all: list[LateMetric] = []
+        _later.add((self._metric, labels), by)
 
 
 def late_counter(name: str, documentation: str, labels: Sequence[str]) -> LateMetric:
@@ -43,5 +31,12 @@ def late_counter(name: str, documentation: str, labels: Sequence[str]) -> LateMe
 
 def write_metrics() -> None:
     """Write what this process has counted and not written yet."""
-    for metric in _all:
-        metric.write_now()
+    _later.write_now()
+
+
+def _write(sums: Mapping[tuple[Counter | Gauge, Labels], int]) -> None:
+    for (metric, labels), number in sums.items():
+        (metric.labels(*labels) if labels else metric).inc(number)
+
+
+_later: Later[tuple[Counter | Gauge, Labels]] = Later("metrics", _write)

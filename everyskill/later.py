@@ -2,6 +2,8 @@
 
 For what happens thousands of times a second: to write each would cost more than the thing that is counted. A process
 that is asked to stop writes what is left; one that is killed loses its last interval's.
+
+One timer writes for all that have something, one after the other, so that a second costs the requests one thread.
 """
 
 import atexit
@@ -29,28 +31,35 @@ class Later[Key: Hashable]:
         self._sums: dict[Key, int] = {}
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._timer: threading.Timer | None = None
         _all.append(self)
 
     def add(self, key: Key, number: int = 1) -> None:
         """Add to the key's sum. Never raises."""
-        self.add_all({key: number})
+        with self._lock:
+            self._sums[key] = self._sums.get(key, 0) + number
+        if _timer is None:
+            self._see_that_it_is_written()
 
     def add_all(self, numbers: Mapping[Key, int]) -> None:
         """Add to each key's sum. Never raises."""
-        with self._lock:
-            self._add(numbers)
-            if self._timer is not None:
-                return
-            if settings.LATE_WRITE_SECONDS > 0:
-                self._start_timer()
-                return
-        self._write_unless_somebody_does()
+        self._add_all(numbers)
+        if _timer is None:
+            self._see_that_it_is_written()
 
     def write_now(self) -> None:
         """Write what was added and not written yet, and wait for who is writing at the moment. Never raises."""
         with self._writing:
             self._write_taken()
+
+    def has_some(self) -> bool:
+        """Whether anything was added and not taken to be written yet."""
+        return bool(self._sums)
+
+    def _see_that_it_is_written(self) -> None:
+        if settings.LATE_WRITE_SECONDS > 0:
+            _start_timer()
+        else:
+            self._write_unless_somebody_does()
 
     def _write_unless_somebody_does(self) -> None:
         """Who is writing looks again afterwards, so what is added meanwhile is theirs, and nobody waits for them."""
@@ -65,9 +74,6 @@ class Later[Key: Hashable]:
         """Whether it was written. The caller holds `_writing`."""
         with self._lock:
             taken, self._sums = self._sums, {}
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
         if not taken:
             return True
         try:
@@ -75,40 +81,62 @@ class Later[Key: Hashable]:
         except Exception as error:
             logger.warning("%s not written: %s", self._name, type(error).__name__)
             if isinstance(error, Error):
-                with self._lock:
-                    self._add(taken)
-                    if self._timer is None and settings.LATE_WRITE_SECONDS > 0:
-                        self._start_timer()
+                self._add_all(taken)
+                if settings.LATE_WRITE_SECONDS > 0:
+                    _start_timer()
             return False
         return True
 
-    def _add(self, numbers: Mapping[Key, int]) -> None:
-        for key, number in numbers.items():
-            self._sums[key] = self._sums.get(key, 0) + number
+    def _add_all(self, numbers: Mapping[Key, int]) -> None:
+        with self._lock:
+            for key, number in numbers.items():
+                self._sums[key] = self._sums.get(key, 0) + number
 
-    def _start_timer(self) -> None:
-        """The caller holds the lock."""
-        timer = threading.Timer(settings.LATE_WRITE_SECONDS, self._write_from_timer)
+
+_all: list[Later[Any]] = []
+# From its start until it has written. So who adds and finds none must start one; what is added while one writes, and
+# was not taken along, is seen by it at its end.
+_timer: threading.Timer | None = None
+_timer_lock = threading.Lock()
+
+
+def _start_timer() -> None:
+    global _timer
+    with _timer_lock:
+        if _timer is not None:
+            return
+        timer = threading.Timer(settings.LATE_WRITE_SECONDS, _write_from_timer)
         timer.daemon = True
         try:
             timer.start()
         except RuntimeError:
             return  # the interpreter is shutting down: what is registered for its exit will write
-        self._timer = timer
-
-    def _write_from_timer(self) -> None:
-        try:
-            self.write_now()
-        finally:
-            connections.close_all()
+        _timer = timer
 
 
-_all: list[Later[Any]] = []
+def _forget_timer() -> None:
+    global _timer
+    with _timer_lock:
+        if _timer is not None:
+            _timer.cancel()
+            _timer = None
+
+
+def _write_from_timer() -> None:
+    try:
+        for later in _all:
+            later.write_now()
+    finally:
+        connections.close_all()
+        _forget_timer()
+        if any(later.has_some() for later in _all):
+            _start_timer()
 
 
 # At exit too, after the threads that capture were joined: these handlers run later.
 @atexit.register
 def write_all() -> None:
     """Write whatever was added anywhere and not written yet."""
+    _forget_timer()
     for later in _all:
         later.write_now()

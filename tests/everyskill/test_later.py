@@ -11,6 +11,13 @@ from everyskill.later import Later, write_all
 from tests.waiting import PATIENCE
 
 
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """All counts share one timer: one that a test left behind would keep the next test's waiting."""
+    yield
+    write_all()
+
+
 @pytest.fixture
 def written():
     return []
@@ -18,9 +25,7 @@ def written():
 
 @pytest.fixture
 def later(written):
-    later = Later("a test's counts", lambda sums: written.append(dict(sums)))
-    yield later
-    later.write_now()
+    return Later("a test's counts", lambda sums: written.append(dict(sums)))
 
 
 def test_what_is_added_within_the_time_is_written_once(later, written, settings):
@@ -42,6 +47,59 @@ def test_a_timer_writes_when_nobody_else_does(written, settings):
     later.add("a")
     assert done.wait(PATIENCE)
     assert written == [{"a": 1}]
+
+
+def test_one_timer_writes_for_all_also_what_is_added_while_it_writes(settings):
+    settings.LATE_WRITE_SECONDS = 0.01
+    written, done = [], threading.Event()
+
+    def write_first(sums):
+        written.append(("first", dict(sums)))
+        if len(written) == 1:
+            first.add("meanwhile")
+        else:
+            done.set()
+
+    first = Later("the first counts", write_first)
+    second = Later("the second counts", lambda sums: written.append(("second", dict(sums))))
+    first.add("a")
+    second.add("b")
+    assert done.wait(PATIENCE)
+    assert written == [("first", {"a": 1}), ("second", {"b": 1}), ("first", {"meanwhile": 1})]
+
+
+def test_the_timer_tries_again_what_could_not_be_written(settings):
+    settings.LATE_WRITE_SECONDS = 0.01
+    tries, done = [], threading.Event()
+
+    def write(sums):
+        tries.append(dict(sums))
+        if len(tries) == 1:
+            raise OperationalError
+        done.set()
+
+    Later("a test's counts", write).add("a")
+    assert done.wait(PATIENCE)
+    assert tries == [{"a": 1}, {"a": 1}]
+
+
+def test_who_adds_does_not_wait_for_who_writes(settings, later, written):
+    begun, may_end, ended = threading.Event(), threading.Event(), []
+
+    def write_slowly(sums):
+        begun.set()
+        ended.append((dict(sums), may_end.wait(PATIENCE)))
+
+    settings.LATE_WRITE_SECONDS = 0.01
+    slow = Later("slow counts", write_slowly)
+    slow.add("a")
+    assert begun.wait(PATIENCE)
+    slow.add("b")
+    later.add("c")
+    may_end.set()
+    write_all()
+    assert ended == [({"a": 1}, True), ({"b": 1}, True)]
+    assert written == [{"c": 1}]
 
 
 def test_what_could_not_be_written_is_written_the_next_time(settings, caplog):
