@@ -1,7 +1,6 @@
 """What of a tracked event is kept, as one row for the inserting statement. None of its text is."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -28,7 +27,7 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     output_length: int | UnsetType = UNSET
 
 
-class EventRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class EventRow(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One event as the statement takes it: what is no number is text. Without a `token_id` it came without tokens."""
 
     id: str
@@ -59,7 +58,7 @@ def make_row(caller: Caller, event: ReadEvent) -> EventRow:
     now = datetime.now(UTC)
     skill = find_skill(tenant_id=caller.tenant_id, reference=sent.skill_id)
     skill_ref = clean_label(sent.skill_id)
-    return EventRow(
+    row = EventRow(
         id=str(uuid7()),
         tenant_id=caller.tenant_text,
         user_id=caller.user_text,
@@ -80,11 +79,12 @@ def make_row(caller: Caller, event: ReadEvent) -> EventRow:
             output_length=UNSET if (text := sent.tool_output_snippet) is UNSET else len(text),
         ),
         created_at=str(now),
-        **_tokens(caller, event),
     )
+    _add_tokens(row, caller, event)
+    return row
 
 
-def _tokens(caller: Caller, event: ReadEvent) -> dict[str, Any]:
+def _add_tokens(row: EventRow, caller: Caller, event: ReadEvent) -> None:
     sent: TrackEvent = event.sent
     if (
         sent.input_tokens is UNSET
@@ -92,7 +92,7 @@ def _tokens(caller: Caller, event: ReadEvent) -> dict[str, Any]:
         and sent.cache_creation_input_tokens is UNSET
         and sent.output_tokens is UNSET
     ):
-        return {}
+        return
     tokens = Tokens(
         input=sent.input_tokens or 0,
         cache_read=sent.cache_read_input_tokens or 0,
@@ -100,23 +100,18 @@ def _tokens(caller: Caller, event: ReadEvent) -> dict[str, Any]:
         output=sent.output_tokens or 0,
     )
     model_name = clean_label(sent.model_name) if sent.model_name else ""
-    return {
-        "token_id": str(uuid7()),
-        "message_id": _id(sent.message_id),
-        "model_name": model_name[:100],
-        "model_provider": provider_of(model_name),
-        "input_tokens": tokens.input,
-        "cache_read_input_tokens": tokens.cache_read,
-        "cache_creation_input_tokens": tokens.cache_creation,
-        "output_tokens": tokens.output,
-        "latency_ms": None if sent.latency_ms is UNSET else sent.latency_ms,
-        "cost_microdollars": cost_in_microdollars(
-            tokens,
-            model_name=model_name,
-            tenant_id=caller.tenant_id,
-            day=event.happened_at.date(),
-        ),
-    }
+    row.token_id = str(uuid7())
+    row.message_id = _id(sent.message_id)
+    row.model_name = model_name[:100]
+    row.model_provider = provider_of(model_name)
+    row.input_tokens = tokens.input
+    row.cache_read_input_tokens = tokens.cache_read
+    row.cache_creation_input_tokens = tokens.cache_creation
+    row.output_tokens = tokens.output
+    row.latency_ms = None if sent.latency_ms is UNSET else sent.latency_ms
+    row.cost_microdollars = cost_in_microdollars(
+        tokens, model_name=model_name, tenant_id=caller.tenant_id, day=event.happened_at.date()
+    )
 
 
 def _id(text: str | UnsetType) -> str | None:
