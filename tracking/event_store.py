@@ -14,8 +14,9 @@ from tracking.event_rows import EventRow
 # One round trip and one commit for any number of events. A row that is known already (by its id, when a broken
 # connection made us ask twice, or by the client's event id) is left as it is and not returned.
 #
-# The tables do not check their references. So the statement looks them up: who or what was deleted while a request
-# remembered it is left out, and of a tenant that has gone nothing is stored, as if it had been stored a moment before.
+# The tables do not check their references. So the statement looks up the two whose deletion is a promise: a person who
+# was deleted while a request remembered them is left out, and of a tenant that has gone nothing is stored, as if it had
+# been stored a moment before. The ids of a key and a skill are history, and stay when those go.
 #
 # What the gate says at this moment comes back with the row: with a gate shut no capture need be handed over. The
 # capture itself asks again, and holds it.
@@ -55,9 +56,7 @@ _INSERT = """
         INSERT INTO tracking_usageevent
             (id, tenant_id, user_id, api_key_id, skill_id, skill_ref, tool_name, event_id, metadata, created_at)
         SELECT id, tenant_id, (SELECT person.id FROM accounts_user AS person WHERE person.id = incoming.user_id),
-            api_key_id,
-            (SELECT skill.id FROM skills_skill AS skill WHERE skill.id = incoming.skill_id),
-            skill_ref, tool_name, event_id, metadata, created_at
+            api_key_id, skill_id, skill_ref, tool_name, event_id, metadata, created_at
         FROM incoming
         WHERE (SELECT true FROM accounts_tenant AS tenant WHERE tenant.id = incoming.tenant_id)
         {in_order_of_events}

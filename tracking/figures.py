@@ -65,7 +65,8 @@ class Usage:
 
 
 # The counts of uses are kept by the day as events come in; token measurements of days that have been added up come
-# from there, the newer ones as they are. GROUPING says which question a row of the answer belongs to.
+# from there, the newer ones as they are; those of a skill that has gone are of none. GROUPING says which question a row
+# of the answer belongs to.
 _READ = """
     WITH figures AS (
         SELECT day, skill_id, user_id, NULL AS model_name, uses, 0 AS messages, 0 AS input_tokens,
@@ -79,11 +80,12 @@ _READ = """
         FROM tracking_tokenday
         WHERE tenant_id = %(tenant)s AND day >= %(since)s
     UNION ALL
-        SELECT (created_at AT TIME ZONE 'UTC')::date, skill_id, user_id, model_name, 0, 1, input_tokens,
+        SELECT (tokens.created_at AT TIME ZONE 'UTC')::date, skill.id, user_id, model_name, 0, 1, input_tokens,
             cache_read_input_tokens, cache_creation_input_tokens, output_tokens, coalesce(cost_microdollars, 0),
             (cost_microdollars IS NULL)::int, coalesce(latency_ms, 0), (latency_ms IS NOT NULL)::int
-        FROM tracking_tokenmeasurement
-        WHERE tenant_id = %(tenant)s AND created_at >= (%(newer)s::date::timestamp AT TIME ZONE 'UTC')
+        FROM tracking_tokenmeasurement AS tokens
+        LEFT JOIN skills_skill AS skill ON skill.id = tokens.skill_id
+        WHERE tokens.tenant_id = %(tenant)s AND tokens.created_at >= (%(newer)s::date::timestamp AT TIME ZONE 'UTC')
     )
     SELECT GROUPING(day, skill_id, user_id, model_name), day, skill_id, user_id, model_name,
         sum(uses)::bigint, sum(messages)::bigint, sum(input_tokens)::bigint,

@@ -13,10 +13,13 @@ from skills.models import Skill
 
 
 class UsageEvent(models.Model):
-    """One use of a skill by one person's agent. `skill` is null while the reference matches none.
+    """One use of a skill by one person's agent. `skill` is null when the reference matched none.
+
+    `skill_id` may also be the id of a skill that has gone, which no other ever gets: ask `Skill`, not for null, whether
+    a skill is known, and read `skill` only after `select_related`, which makes it None then.
 
     The database does not check the references: at this rate the checks would cost more than the row
-    (docs/decisions/0041-no-foreign-key-checks-on-events.md). The inserting statement looks them up itself, and
+    (docs/decisions/0041-no-foreign-key-checks-on-events.md). The inserting statement looks up tenant and person, and
     `prune_events` takes out the person of a row that slipped through beside a deletion.
     """
 
@@ -36,7 +39,8 @@ class UsageEvent(models.Model):
         null=True,
         db_constraint=False,
     )
-    # Which key an event came with is history: it stays when the key has gone, and needs no index to be taken out by.
+    # Which key an event came with and which skill it used is history: it stays when they have gone, and needs no index
+    # to be taken out by. Deleting a skill would otherwise write to millions of rows while somebody waits for the page.
     api_key = models.ForeignKey(
         ApiKey,
         on_delete=models.DO_NOTHING,
@@ -47,7 +51,7 @@ class UsageEvent(models.Model):
     )
     skill = models.ForeignKey(
         Skill,
-        on_delete=models.SET_NULL,
+        on_delete=models.DO_NOTHING,
         related_name="usage_events",
         null=True,
         blank=True,
@@ -61,11 +65,7 @@ class UsageEvent(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["tenant", "-created_at"], name="event_by_tenant"),
-            # For the deletion of a skill alone: no page reads a skill's events.
-            models.Index(fields=["skill"], name="event_of_skill"),
-        ]
+        indexes = [models.Index(fields=["tenant", "-created_at"], name="event_by_tenant")]
         constraints = [
             models.UniqueConstraint(
                 name="event_id_unique_per_tenant",
@@ -79,7 +79,10 @@ class UsageEvent(models.Model):
 
 
 class TokenMeasurement(models.Model):
-    """Tokens of one assistant message. An unknown model's cost is null: unknown, not nothing."""
+    """Tokens of one assistant message. An unknown model's cost is null: unknown, not nothing.
+
+    `skill_id` may be the id of a skill that has gone, as in an event.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     # Unchecked references, as in an event.
@@ -99,10 +102,11 @@ class TokenMeasurement(models.Model):
     )
     skill = models.ForeignKey(
         Skill,
-        on_delete=models.SET_NULL,
+        on_delete=models.DO_NOTHING,
         related_name="token_measurements",
         null=True,
         blank=True,
+        db_index=False,
         db_constraint=False,
     )
     usage_event_id = models.UUIDField()

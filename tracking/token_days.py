@@ -14,19 +14,27 @@ from tracking.models import TokenRollup
 
 USAGE_DAYS = 30
 
+# What is of a skill or person that has gone is of none in the sums, which do check their references. The tenant's
+# skills are held, so that none goes before the commit: who deletes one waits, and then finds its sums. A deletion that
+# came first is waited for here, and its skill is not found.
 _ADD_UP = """
+    WITH held AS MATERIALIZED (
+        SELECT id FROM skills_skill WHERE tenant_id = %(tenant)s ORDER BY id FOR KEY SHARE
+    )
     INSERT INTO tracking_tokenday
         (tenant_id, day, skill_id, user_id, model_name, messages, input_tokens, cache_read_input_tokens,
          cache_creation_input_tokens, output_tokens, cost_microdollars, unpriced, latency_ms, timed)
-    SELECT tenant_id, (created_at AT TIME ZONE 'UTC')::date AS day, skill_id, user_id, model_name, count(*),
+    SELECT tokens.tenant_id, (created_at AT TIME ZONE 'UTC')::date AS day, held.id, person.id, model_name, count(*),
         sum(input_tokens), sum(cache_read_input_tokens), sum(cache_creation_input_tokens), sum(output_tokens),
         coalesce(sum(cost_microdollars), 0), count(*) - count(cost_microdollars),
         coalesce(sum(latency_ms), 0), count(latency_ms)
-    FROM tracking_tokenmeasurement
-    WHERE tenant_id = %(tenant)s
+    FROM tracking_tokenmeasurement AS tokens
+    LEFT JOIN held ON held.id = tokens.skill_id
+    LEFT JOIN accounts_user AS person ON person.id = tokens.user_id
+    WHERE tokens.tenant_id = %(tenant)s
         AND created_at >= (%(first)s::date::timestamp AT TIME ZONE 'UTC')
         AND created_at < ((%(last)s::date + 1)::timestamp AT TIME ZONE 'UTC')
-    GROUP BY tenant_id, day, skill_id, user_id, model_name
+    GROUP BY tokens.tenant_id, day, held.id, person.id, model_name
 """
 
 

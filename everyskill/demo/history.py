@@ -166,9 +166,9 @@ def date_back(tenant: Tenant) -> None:
         SkillDailyUsage.objects.filter(tenant=tenant).delete()
         cursor.execute(
             "INSERT INTO tracking_skilldailyusage (tenant_id, skill_id, user_id, day, uses)"
-            " SELECT tenant_id, skill_id, user_id, (created_at AT TIME ZONE 'UTC')::date AS day, count(*)"
-            " FROM tracking_usageevent WHERE tenant_id = %s AND skill_id IS NOT NULL"
-            " GROUP BY tenant_id, skill_id, user_id, day",
+            " SELECT event.tenant_id, skill.id, user_id, (event.created_at AT TIME ZONE 'UTC')::date AS day, count(*)"
+            " FROM tracking_usageevent AS event JOIN skills_skill AS skill ON skill.id = event.skill_id"
+            " WHERE event.tenant_id = %s GROUP BY event.tenant_id, skill.id, user_id, day",
             [tenant.pk],
         )
     # These are added up again when a usage page is opened.

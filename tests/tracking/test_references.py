@@ -1,15 +1,18 @@
-"""What was deleted while a process still remembered it is left out of an event, which is stored all the same."""
+"""What was deleted, perhaps while a process still remembered it, costs no event; nobody sees it any more."""
 
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Tenant, User
-from tests.factories import SiteSettingsFactory
-from tracking.models import SkillDailyUsage, TokenMeasurement, UsageEvent
+from tests.factories import SiteSettingsFactory, SkillFactory
+from tracking.models import SkillDailyUsage, TokenDay, TokenMeasurement, UsageEvent
 
 # What was looked up moments ago is remembered still, however slowly a test runs.
 pytestmark = pytest.mark.usefixtures("clock")
@@ -23,13 +26,81 @@ def remembered(send, event, skill):
     assert send(event | TOKENS).status_code == 200
 
 
-def test_the_skill_of_an_event_that_was_just_deleted_is_left_out(send, event, skill, remembered):
+def test_events_of_a_skill_that_was_deleted_are_shown_as_of_none(
+    send, event, skill, login, bob, remembered
+):
     skill.delete()
     assert send(event | TOKENS).status_code == 200
-    stored = UsageEvent.objects.latest("id")
-    assert (stored.skill_id, stored.skill_ref) == (None, "release-notes")
-    assert set(TokenMeasurement.objects.values_list("skill", flat=True)) == {None}
+    assert set(UsageEvent.objects.values_list("skill_ref", flat=True)) == {"release-notes"}
     assert not SkillDailyUsage.objects.exists()
+    response = login(bob).get(reverse("tracking:usage-overview"))
+    assert [(row.title, row.figures.input_tokens) for row in response.context["skill_rows"]] == [
+        ("no skill that is here", 10)
+    ]
+
+
+@pytest.mark.parametrize("is_deleted", [True, False])
+def test_days_of_a_skill_that_was_deleted_are_added_up_as_of_none(
+    send, event, skill, login, bob, remembered, is_deleted
+):
+    if is_deleted:
+        skill.delete()
+    TokenMeasurement.objects.update(created_at=timezone.now() - timedelta(days=5))
+    UsageEvent.objects.update(created_at=timezone.now() - timedelta(days=5))
+    response = login(bob).get(reverse("tracking:usage-overview"))
+    assert response.context["usage"].total.input_tokens == 5
+    day = TokenDay.objects.get()
+    connection.check_constraints()  # as at a commit
+    assert (day.skill_id, day.user, day.input_tokens) == (
+        None if is_deleted else skill.pk,
+        bob,
+        5,
+    )
+
+
+def test_a_day_of_a_person_who_slipped_through_is_added_up_as_of_nobody(login, alice, remembered):
+    TokenMeasurement.objects.update(
+        user=User(pk=uuid4()), created_at=timezone.now() - timedelta(days=5)
+    )
+    assert login(alice).get(reverse("tracking:usage-overview")).status_code == 200
+    connection.check_constraints()  # as at a commit
+    assert TokenDay.objects.get().user is None
+
+
+def test_the_administration_shows_what_a_deleted_skills_event_was(
+    send, event, skill, login, ada, remembered
+):
+    kept = SkillFactory(author=skill.author, slug="kept")
+    assert send(event | {"skill_id": "kept"}).status_code == 200
+    gone = UsageEvent.objects.get(skill=skill)
+    skill.delete()
+    assert send(event | {"skill_id": "never-was"}).status_code == 200
+    browser = login(ada)
+    listing = reverse("admin:tracking_usageevent_changelist")
+
+    def shown(**query):
+        listed = browser.get(listing, query).context["cl"].result_list
+        return {(row.skill_ref, row.is_skill_here) for row in listed}
+
+    unknown = {("release-notes", False), ("never-was", False)}
+    assert shown() == {("kept", True), *unknown}
+    assert shown(known="yes") == {(kept.slug, True)}
+    assert shown(known="no") == unknown
+    tokens = TokenMeasurement.objects.get()
+    assert browser.get(reverse("admin:tracking_tokenmeasurement_changelist")).status_code == 200
+    for row in (gone, tokens):
+        page = browser.get(reverse(f"admin:tracking_{row._meta.model_name}_change", args=[row.pk]))
+        assert page.status_code == 200
+        assert str(skill.pk) not in page.text
+
+
+def test_deleting_a_skill_touches_no_event(skill, remembered):
+    with CaptureQueriesContext(connection) as queries:
+        skill.delete()
+    said = " ".join(query["sql"] for query in queries)
+    assert "skills_skill" in said
+    assert "tracking_usageevent" not in said
+    assert "tracking_tokenmeasurement" not in said
 
 
 def test_a_person_who_was_just_deleted_is_left_out(send, event, bob, remembered):
@@ -69,3 +140,16 @@ def test_only_the_newest_rows_are_searched_for_people_who_have_gone(send, event,
     UsageEvent.objects.update(user=User(pk=uuid4()), created_at=old)
     call_command("prune_events")
     assert UsageEvent.objects.get().user_id is not None
+
+
+def test_the_skill_of_an_event_needs_no_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename LIKE 'tracking_%'")
+        indexes = [definition for (definition,) in cursor]
+    assert any("tracking_usageevent" in index for index in indexes)
+    assert not [
+        index
+        for index in indexes
+        if "skill_id" in index
+        and ("tracking_usageevent" in index or "tracking_tokenmeasurement" in index)
+    ]
