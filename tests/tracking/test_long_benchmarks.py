@@ -59,7 +59,7 @@ def test_the_growth_benchmark_uses_every_page_and_forgets():
         "300",
     )
     assert "2,000 events stored" in said
-    assert re.search(r"index event_by_tenant +[\d.]+ MB", said)
+    assert re.search(r"index event_by_tenant_and_time +[\d.]+ MB", said)
     assert re.search(r"^product +[\d,]+ .* 0$", said, re.MULTILINE)
     assert re.search(r"pruning [1-9][\d,]* rows", said)
 
