@@ -8,31 +8,30 @@ does not fit is dropped, counted and logged by name and id. Jobs and their argum
 process that is killed loses its waiting jobs; one that is asked to stop drains them (the executor joins its threads
 at interpreter exit), within the server's own limit.
 
-Jobs of one group that wait at the same time are run together, so that a long backlog costs less for each; the groups
-take turns. Between pieces of their work, jobs make way for requests.
+Jobs of one group are run together, so that each costs less: the first waits `LATE_WRITE_SECONDS` for others. The groups
+take turns. What jobs compute is kept from the answers: by a process beside (`CAPTURE_PROCESS`), or, without one, by
+making way for requests between pieces of the work.
 """
 
 import logging
-import sys
 import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db import connections
 from django.http import HttpResponse
 from prometheus_client import Gauge
 
-from everyskill.late_metrics import LateMetric, late_counter
+from everyskill.job_process import JobProcess, JobProcessLostError
+from everyskill.jobs import JOBS, Job, run_together
+from everyskill.late_metrics import LateMetric
+from everyskill.making_way import begin_piece, make_way, note_answer, switching_often
 
 logger = logging.getLogger(__name__)
 
-JOBS = late_counter("everyskill_after_response_jobs", "Jobs by what became of them.", ["outcome"])
 WAITING = LateMetric(
     Gauge(
         "everyskill_after_response_waiting",
@@ -41,80 +40,62 @@ WAITING = LateMetric(
     )
 )
 
-
 # As many jobs of one group are run together at most: what they hold, such as a lock, is held for all of them.
 LARGEST_GROUP = 50
-
-# While answers are being given, a job rests this many times as long as it computed, but not longer than this (seconds).
-REST = 2
-LONGEST_REST = 0.05
-# Seconds that a thread which computes may keep the others waiting. An answer needs the interpreter several times, and
-# would wait so long each time while a job is at work; so it is a tenth of Python's default then. At other times the
-# default: with many requests at a time and no jobs, switching more often costs a fifth of what can be answered.
-SWITCH_WHILE_WORKING = 0.0005
-SWITCH_OTHERWISE = sys.getswitchinterval()
 # The dropped jobs' ids are logged together, so that dropping costs the requests next to nothing.
 IDS_IN_A_LINE = 100
 
-type Arguments = dict[str, Any]
+
+def run_here(jobs: Sequence[Job]) -> None:
+    """Run jobs of one group in this thread, making way for answers."""
+    begin_piece()
+    with switching_often():
+        run_together(jobs)
+    make_way()
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What a job may be run together with: jobs with an equal `key`. `function` takes the arguments of all.
-
-    When it raises, each job is run alone, so it must leave nothing behind then, or `Job.function` must bear repeating.
-    """
-
-    key: Hashable
-    function: Callable[[Sequence[Arguments]], object]
+_own = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A function and its keyword arguments; `job_id` is all that a log line may say of it."""
-
-    job_id: UUID
-    function: Callable[..., object]
-    kwargs: Arguments = field(repr=False)  # may hold a person's text: never in a log or traceback
-    group: Group | None = None
-
-    def run_now(self) -> None:
-        """Run the job. Never raises: a failure is counted and logged by id and exception type only."""
-        try:
-            self.function(**self.kwargs)
-        except Exception as error:
-            JOBS.inc("failed")
-            logger.error("after-response job %s failed: %s", self.job_id, type(error).__name__)
-        else:
-            JOBS.inc("done")
+def run_beside(jobs: Sequence[Job]) -> None:
+    """Run jobs of one group in this thread's own process, or here when that is lost: jobs bear repeating."""
+    if not hasattr(_own, "process"):
+        _own.process = JobProcess()
+    try:
+        _own.process.run(jobs)
+    except (JobProcessLostError, OSError) as error:
+        logger.warning("%s after-response jobs run here: %s", len(jobs), type(error).__name__)
+        run_here(jobs)
 
 
-def run_together(jobs: Sequence[Job]) -> None:
-    """Run jobs of one group. Never raises: if all together fail, each is run, and counted, alone."""
-    group = jobs[0].group
-    if group is not None and len(jobs) > 1:
-        try:
-            group.function([job.kwargs for job in jobs])
-        except Exception as error:
-            logger.warning("%s after-response jobs run alone: %s", len(jobs), type(error).__name__)
-        else:
-            JOBS.inc("done", by=len(jobs))
-            return
-    for job in jobs:
-        job.run_now()
+class _Gathering:
+    """Jobs of one group that wait."""
+
+    __slots__ = ("due_at", "jobs")
+
+    def __init__(self, due_at: float) -> None:
+        self.jobs: deque[Job] = deque()
+        self.due_at = due_at  # monotonic seconds
+
+    def is_due(self) -> bool:
+        return len(self.jobs) >= LARGEST_GROUP or self.due_at <= time.monotonic()
 
 
 class Pool:
-    """A bounded thread pool. `submit` never blocks and never raises."""
+    """A bounded thread pool. `submit` never blocks and never raises. `run` runs jobs of one group."""
 
-    def __init__(self, *, threads: int, backlog: int) -> None:
+    def __init__(
+        self, *, threads: int, backlog: int, run: Callable[[Sequence[Job]], None] = run_here
+    ) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix="after-response")
         self._places = threads + backlog
+        self._run = run
         self._count = 0  # queued or running
         # For each job one `_work` is due in the executor; it takes along what waits of the same group.
-        self._queues: OrderedDict[Hashable, deque[Job]] = OrderedDict()
-        self._changed = threading.Condition()
+        self._queues: OrderedDict[Hashable, _Gathering] = OrderedDict()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        self._gathered = threading.Condition(lock)
         self._dropped: list[str] = []
         self._dropped_logged_at = 0.0
 
@@ -141,18 +122,17 @@ class Pool:
             )
 
     def has_waiting(self) -> bool:
-        """Whether jobs are queued that no thread has begun yet."""
-        return bool(self._queues)
+        """Whether jobs are queued that no thread has begun yet, though their time has come."""
+        with self._changed:
+            return self._due() is not None
 
     def _work(self) -> None:
         jobs = self._take()
         if not jobs:
             return
         try:
-            begin_piece()
-            run_together(jobs)
+            self._run(jobs)
             self._log_dropped()
-            make_way()
         finally:
             # Connections belong to threads; one left open would outlive its use.
             connections.close_all()
@@ -163,39 +143,55 @@ class Pool:
         with self._changed:
             if self._count >= self._places:
                 return False
-            self._queues.setdefault(_queue_key(job), deque()).append(job)
+            self._gather(job)
             self._change_count(+1)
             return True
 
+    def _gather(self, job: Job) -> None:
+        """The caller holds the lock."""
+        key, wait = job.job_id, 0.0
+        if job.group is not None:
+            key, wait = job.group.key, settings.LATE_WRITE_SECONDS
+        if key not in self._queues:
+            self._queues[key] = _Gathering(time.monotonic() + wait)
+        self._queues[key].jobs.append(job)
+        if self._queues[key].is_due():
+            self._gathered.notify()
+
     def _take(self) -> list[Job]:
-        """The jobs of the group whose turn it is; none when others have taken all."""
+        """The jobs of the group whose turn it is, once there is one; none when others have taken all."""
         with self._changed:
-            if not self._queues:
-                return []
-            key, queue = self._queues.popitem(last=False)
-            jobs = [queue.popleft() for _ in range(min(len(queue), LARGEST_GROUP))]
-            if queue:
-                self._queues[key] = queue
+            while (key := self._due()) is None:
+                if not self._queues:
+                    return []
+                soonest = min(waiting.due_at for waiting in self._queues.values())
+                self._gathered.wait(max(0.0, soonest - time.monotonic()))
+            waiting = self._queues.pop(key)
+            jobs = [waiting.jobs.popleft() for _ in range(min(len(waiting.jobs), LARGEST_GROUP))]
+            if waiting.jobs:
+                self._queues[key] = waiting
             return jobs
+
+    def _due(self) -> Hashable | None:
+        """The first group that has waited, or gathered, long enough. The caller holds the lock."""
+        return next((key for key, waiting in self._queues.items() if waiting.is_due()), None)
 
     def _take_back(self, job: Job) -> bool:
         """Whether the job was still waiting."""
-        key = _queue_key(job)
+        key = job.job_id if job.group is None else job.group.key
         with self._changed:
-            queue = self._queues.get(key, ())
-            if job not in queue:
+            waiting = self._queues.get(key)
+            if waiting is None or job not in waiting.jobs:
                 return False
-            self._queues[key].remove(job)
-            if not self._queues[key]:
+            waiting.jobs.remove(job)
+            if not waiting.jobs:
                 del self._queues[key]
             self._change_count(-1)
             return True
 
     def _change_count(self, change: int) -> None:
-        was_idle = self._count == 0
+        """The caller holds the lock."""
         self._count += change
-        if was_idle != (self._count == 0):
-            sys.setswitchinterval(SWITCH_WHILE_WORKING if was_idle else SWITCH_OTHERWISE)
         WAITING.inc(by=change)
         self._changed.notify_all()
 
@@ -222,10 +218,6 @@ class Pool:
             )
 
 
-def _queue_key(job: Job) -> Hashable:
-    return job.job_id if job.group is None else job.group.key
-
-
 _pool: Pool | None = None
 _pool_lock = threading.Lock()
 
@@ -235,44 +227,25 @@ def pool() -> Pool:
     global _pool
     with _pool_lock:
         if _pool is None:
-            _pool = Pool(threads=settings.CAPTURE_THREADS, backlog=settings.CAPTURE_BACKLOG)
+            _pool = Pool(
+                threads=settings.CAPTURE_THREADS,
+                backlog=settings.CAPTURE_BACKLOG,
+                run=run_beside if settings.CAPTURE_PROCESS else run_here,
+            )
         return _pool
 
 
 def has_waiting() -> bool:
-    """Whether other jobs wait for the present one's thread."""
-    return pool().has_waiting()
+    """Whether other jobs wait for the present one's thread; in a process beside nobody knows, and none do."""
+    return _pool is not None and _pool.has_waiting()
 
 
 _pace = threading.local()
 
 
-def begin_piece() -> None:
-    """From here on `make_way` counts what this thread computes."""
-    _pace.begun_at, _pace.answers = time.thread_time(), _Answered.count
-
-
-def make_way() -> None:
-    """Between two pieces of a job's work, a millisecond or so each: rest, if requests were answered meanwhile.
-
-    A thread that computes takes the interpreter away from those that answer; what waits here can wait longer.
-    """
-    if not hasattr(_pace, "begun_at"):  # called outside the pool
-        return
-    if _Answered.count != _pace.answers:
-        time.sleep(min((time.thread_time() - _pace.begun_at) * REST, LONGEST_REST))
-    begin_piece()
-
-
-class _Answered:
-    """How many answers this process has given, about."""
-
-    count = 0
-
-
 def hand_over(jobs: Sequence[Job]) -> None:
     """An answer was sent: give its jobs to the pool."""
-    _Answered.count += 1
+    note_answer()
     for job in jobs:
         pool().submit(job)
 

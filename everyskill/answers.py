@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from everyskill.after_response import Job
+from everyskill.jobs import Job
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ STATEMENT_TIMEOUT_MS = "15000"
 def serve(*, host: str, port: int, workers: int) -> None:
     """Serve until SIGTERM or SIGINT. `port` is 1–65535; raises OSError when it is taken."""
     os.environ.setdefault("STATEMENT_TIMEOUT_MS", STATEMENT_TIMEOUT_MS)
+    os.environ.setdefault("CAPTURE_PROCESS", "true")
     with tempfile.TemporaryDirectory(prefix="everyskill-metrics-") as metrics:
         # The workers count into files there, so that each can tell of all.
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics

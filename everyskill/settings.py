@@ -108,6 +108,8 @@ TEMPLATES = [
 # for what is written late; who finds none free waits for one.
 SERVER_THREADS = env.int("SERVER_THREADS", default=16)
 CAPTURE_THREADS = env.int("CAPTURE_THREADS", default=1)
+# Whether captures compute in a process beside each process that answers (everyskill/job_process.py).
+CAPTURE_PROCESS = env.bool("CAPTURE_PROCESS", default=False)
 # Whether each process of `manage.py serve` keeps its requests' threads on one core (everyskill/own_core.py).
 SERVER_KEEPS_CORES = env.bool("SERVER_KEEPS_CORES", default=True)
 # The address /metrics answers to `Authorization: Bearer` with this token, and not at all without one.
@@ -115,7 +117,7 @@ METRICS_TOKEN = env("METRICS_TOKEN", default="")
 # How many captures may wait in a process's memory before new ones are dropped (and counted).
 CAPTURE_BACKLOG = env.int("CAPTURE_BACKLOG", default=1000)
 # Seconds between two writes of what a process counts in its memory (everyskill/later.py), and between two placings of
-# new captures in their datasets' parts (training/capture.py).
+# new captures in their datasets' parts (training/capture.py); so long captures wait for others of the same person.
 LATE_WRITE_SECONDS = env.float("LATE_WRITE_SECONDS", default=1.0)
 
 _database = env.db_url_config(DATABASE_URL)

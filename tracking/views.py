@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from everyskill.after_response import Group, Job
 from everyskill.answers import Answer
+from everyskill.jobs import Group, Job
 from settings_app.consent import Gate
 from tracking.api.bodies import CONTENT_TYPE, read_body, read_json_object
 from tracking.api.endpoint import ApiRequest, api_view, over_limit

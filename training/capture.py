@@ -14,8 +14,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 
-from everyskill.after_response import begin_piece, has_waiting, make_way
+from everyskill.after_response import has_waiting
 from everyskill.late_metrics import late_counter
+from everyskill.making_way import begin_piece, make_way
 from settings_app.consent import Gate, HeldGate, hold_gate, read_gate
 from settings_app.models import SiteSettings
 from training.counts import count_captures

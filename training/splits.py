@@ -21,7 +21,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from everyskill.after_response import make_way
+from everyskill.making_way import make_way
 from training.models import Fingerprint, SkillFeedback, Split
 from training.near_duplicates import NearText
 

@@ -9,15 +9,9 @@ from uuid import uuid4
 import pytest
 from prometheus_client import REGISTRY
 
-from everyskill.after_response import (
-    LARGEST_GROUP,
-    LONGEST_REST,
-    Group,
-    HandOverResponse,
-    Job,
-    Pool,
-    make_way,
-)
+from everyskill.after_response import LARGEST_GROUP, HandOverResponse, Pool
+from everyskill.jobs import Group, Job
+from everyskill.making_way import LONGEST_REST, make_way
 from tests.waiting import PATIENCE
 
 
@@ -158,7 +152,7 @@ def test_work_rests_while_answers_are_given_and_not_otherwise(pool, monkeypatch)
     clock = SimpleNamespace(
         sleep=rests.append, monotonic=time.monotonic, thread_time=time.thread_time
     )
-    monkeypatch.setattr("everyskill.after_response.time", clock)
+    monkeypatch.setattr("everyskill.making_way.time", clock)
 
     def work(answer):
         make_way()

@@ -34,7 +34,8 @@ _EXAMPLE_DOMAIN = re.compile(
 )
 
 # Digits with what people put between them; what they are is told elsewhere.
-_CLUSTER = compile_rule(r"[+(]?[0-9][0-9 .()/-]{6,}")
+# Each ends in a digit: `1234)  ` is none of them.
+_CLUSTER = compile_rule(r"[+(]?[0-9][0-9 .()/-]{5,}[0-9]")
 _IPV6 = compile_rule(r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
 _IBAN = compile_rule(r"[A-Za-z]{2}[0-9]{2}[ -]?[A-Za-z0-9]{4}")
 _IBAN_REST = re.compile(r"[A-Za-z]{2}[0-9]{2}(?:[ -]?[A-Za-z0-9]{1,4}){3,8}")
