@@ -13,6 +13,7 @@ import importlib
 import itertools
 import json
 import random
+import re
 import statistics
 import threading
 import time
@@ -159,6 +160,8 @@ def sample(
     ]
     for number, worker in enumerate(sorted(children, key=lambda one: one.pid), start=1):
         row[f"worker_{number}_mb"] = worker.memory_info().rss / 1e6
+        beside = sum(one.memory_info().rss for one in worker.children())
+        row[f"captures_{number}_mb"] = beside / 1e6
     row["postgresql_mb"] = 0.0
     for process in [postgres, *postgres.children()]:
         with suppress(psutil.NoSuchProcess):
@@ -236,7 +239,9 @@ def write(rows: list[dict[str, float]], arguments: argparse.Namespace) -> None:
         table.writeheader()
         table.writerows({name: round(value, 3) for name, value in row.items()} for row in rows)
     figures = {name: [row.get(name, 0.0) for row in rows] for name in names}
-    workers = {name: figures[name] for name in names if name.startswith("worker_")}
+    workers = {
+        name: figures[name] for name in names if re.fullmatch(r"(worker|captures)_\d+_mb", name)
+    }
     done = [0.0, *figures["captures_done"]]
     plot.draw(
         Path(f"{arguments.out}.svg"),
