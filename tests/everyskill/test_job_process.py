@@ -56,6 +56,7 @@ def test_jobs_of_a_group_run_together(process, tmp_path: Path) -> None:
 
 
 def test_what_a_job_prints_or_raises_is_no_answer(process, tmp_path: Path, capfd) -> None:
+    process.close()  # the next one writes its errors where this test reads
     process.run([job(jobs_that_tell.print_a_line)])
     process.run([job(jobs_that_tell.fail)])
     process.run([job(jobs_that_tell.tell, path=tmp_path / "told")])

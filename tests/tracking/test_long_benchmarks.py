@@ -43,7 +43,7 @@ def test_the_soak_writes_what_it_saw_and_loses_no_event(tmp_path):
     assert len(rows) >= 2
     assert all(float(row["worker_1_mb"]) > 0 for row in rows)
     picture = (tmp_path / "soak.svg").read_text()
-    assert picture.count("<polyline") == 9
+    assert picture.count("<polyline") == 10
 
 
 def test_the_growth_benchmark_uses_every_page_and_forgets():
