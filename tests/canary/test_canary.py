@@ -8,6 +8,7 @@ A transaction test, since a dump and the files show only what is committed.
 import logging
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from uuid import uuid4
@@ -16,18 +17,23 @@ import pytest
 import re2
 from django.http import HttpResponse
 
+from everyskill import after_response
+from everyskill.after_response import Pool
+from everyskill.job_process import JobProcess
 from settings_app.decisions import switch_capture_off
 from settings_app.models import Surface
 from tests.canary import haystacks
 from tests.canary.doors import CAPTURE_DOORS, DOORS, Door, House, house_of
 from tests.factories import CapturedExampleFactory, SkillFactory, TenantFactory, UserFactory
+from tests.other_processes import environment
+from tests.waiting import PATIENCE
 from training.consent.canary import ENCODINGS, Planted, every_kind, traces_of
 from training.consent.erasure import withdraw_consent
 from training.models import SkillFeedback
 
 pytestmark = pytest.mark.slow
 
-GATES = ("both open", "the tenant's shut", "the person's shut")
+GATES = ("both open", "both open, beside", "the tenant's shut", "the person's shut")
 
 
 @pytest.fixture
@@ -57,6 +63,19 @@ def shut(house: House, gate: str) -> None:
         switch_capture_off(tenant=house.bob.tenant, actor=None, surface=Surface.COMMAND)
     elif gate == "the person's shut":
         withdraw_consent(user=house.bob, surface=Surface.COMMAND)
+
+
+@contextmanager
+def captured_beside(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Captures run in a process beside, as under a server, and have ended afterwards."""
+    for name, value in (environment() | {"TMPDIR": str(temporary)}).items():
+        monkeypatch.setenv(name, value)
+    process = JobProcess()
+    pool = Pool(threads=1, backlog=10_000, run=process.run)
+    monkeypatch.setattr(after_response, "_pool", pool)
+    yield
+    assert pool.drain(timeout=PATIENCE)
+    process.close()
 
 
 class Planting:
@@ -119,14 +138,20 @@ def everything(planting: Planting, temporary: Path, caplog, capfd) -> Iterator[t
 
 @pytest.mark.parametrize("gate", GATES)
 def test_no_mark_with_a_gate_shut_and_no_secret_ever(
-    gate: str, house: House, temporary_files: Path, caplog, capfd
+    gate: str, house: House, temporary_files: Path, monkeypatch, caplog, capfd
 ) -> None:
     caplog.set_level(logging.DEBUG)
     shut(house, gate)
     before = SkillFeedback.objects.captured().filter(user=house.bob).count()
     planting = Planting(house)
-    # What people write themselves is kept whatever the gates say, so one time is enough for it.
-    planting.plant_through(DOORS if gate == "both open" else CAPTURE_DOORS)
+    if gate == "both open":
+        # What people write themselves is kept whatever the gates say, so one time is enough for it.
+        planting.plant_through(DOORS)
+    elif gate == "both open, beside":
+        with captured_beside(temporary_files, monkeypatch):
+            planting.plant_through(CAPTURE_DOORS)
+    else:
+        planting.plant_through(CAPTURE_DOORS)
 
     found_marks: dict[str, set[str]] = {}
     found_secrets: set[str] = set()
@@ -144,7 +169,7 @@ def test_no_mark_with_a_gate_shut_and_no_secret_ever(
     assert planting.errors == []
     assert found_secrets == set()
     captured = SkillFeedback.objects.captured().filter(user=house.bob).count() - before
-    if gate == "both open":
+    if gate.startswith("both open"):
         # The canary sees: what is kept is found, in each kind of place that keeps it.
         assert captured > 0
         seen_in = {name.split(" ")[0] for names in found_marks.values() for name in names}

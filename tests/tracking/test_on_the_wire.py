@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import re
 import signal
 import socket
@@ -25,6 +24,7 @@ from tests.factories import (
     UserFactory,
     UserPreferencesFactory,
 )
+from tests.other_processes import environment
 from tests.waiting import PATIENCE, wait_until
 from tracking.models import UsageEvent
 from training.models import SkillFeedback
@@ -45,12 +45,6 @@ def database_url() -> str:
         password=parameters.get("password", ""),
         dbname=parameters["dbname"],
     )
-
-
-def environment() -> dict[str, str]:
-    parameters = connection.get_connection_params()
-    address = f"{parameters.get('user', '')}@/{parameters['dbname']}?host={parameters['host']}"
-    return os.environ | {"DATABASE_URL": f"postgresql://{address}"}
 
 
 @contextmanager
