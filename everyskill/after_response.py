@@ -149,10 +149,9 @@ class Pool:
 
     def _gather(self, job: Job) -> None:
         """The caller holds the lock."""
-        key, wait = job.job_id, 0.0
-        if job.group is not None:
-            key, wait = job.group.key, settings.LATE_WRITE_SECONDS
+        key = _queue_key(job)
         if key not in self._queues:
+            wait = settings.LATE_WRITE_SECONDS if job.group else 0.0
             self._queues[key] = _Gathering(time.monotonic() + wait)
         self._queues[key].jobs.append(job)
         if self._queues[key].is_due():
@@ -178,7 +177,7 @@ class Pool:
 
     def _take_back(self, job: Job) -> bool:
         """Whether the job was still waiting."""
-        key = job.job_id if job.group is None else job.group.key
+        key = _queue_key(job)
         with self._changed:
             waiting = self._queues.get(key)
             if waiting is None or job not in waiting.jobs:
@@ -216,6 +215,10 @@ class Pool:
                 len(ids),
                 extra={"fields": {"jobs": ids}},
             )
+
+
+def _queue_key(job: Job) -> Hashable:
+    return job.job_id if job.group is None else job.group.key
 
 
 _pool: Pool | None = None

@@ -42,7 +42,7 @@ class JobProcess:
     @property
     def pid(self) -> int | None:
         """The process's, if one was started."""
-        return self._process and self._process.pid
+        return None if self._process is None else self._process.pid
 
     def run(self, jobs: Sequence[Job]) -> None:
         """Run jobs of one group there and wait for their end.
