@@ -95,19 +95,21 @@ def main() -> None:
         # The thread that started this process may be kept on the answers' core.
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
     # Whatever is printed must not look like an answer.
-    answers, sys.stdout = sys.stdout.buffer, sys.stderr
+    answers, sys.stdout = sys.stdout.fileno(), sys.stderr
     django.setup()
     while True:
         try:
             jobs = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
-        except EOFError:
-            return
+        except (EOFError, pickle.UnpicklingError):
+            return  # the web process has gone, maybe in the middle of a word
         run_together(jobs)
         # Whoever waits for these jobs may look at what was counted.
         write_metrics()
         connections.close_all()
-        answers.write(DONE)
-        answers.flush()
+        try:
+            os.write(answers, DONE)
+        except BrokenPipeError:
+            return  # it has gone since; the jobs are done
 
 
 if __name__ == "__main__":
