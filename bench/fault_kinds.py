@@ -29,8 +29,12 @@ class Site:
 
     def workers(self) -> list[psutil.Process]:
         """The processes that answer: the server's children that import the application."""
-        children = psutil.Process(self.server.pid).children(recursive=True)
+        children = psutil.Process(self.server.pid).children()
         return [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
+
+    def job_processes(self) -> list[psutil.Process]:
+        """Those beside the workers, which capture."""
+        return [child for worker in self.workers() for child in worker.children()]
 
     def sql(self, *statements: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -43,6 +47,14 @@ def kill_workers(site: Site, seconds: float) -> None:
     for _ in range(3):
         with suppress(psutil.NoSuchProcess, IndexError):
             random.choice(site.workers()).kill()
+        time.sleep(random.uniform(seconds, 1.5 * seconds))
+
+
+def kill_job_processes(site: Site, seconds: float) -> None:
+    """kill -9 of a process that captures, three times at random points."""
+    for _ in range(3):
+        with suppress(psutil.NoSuchProcess, IndexError):
+            random.choice(site.job_processes()).kill()
         time.sleep(random.uniform(seconds, 1.5 * seconds))
 
 
@@ -136,6 +148,7 @@ def small_disk(user: int, group: int) -> Iterator[Path]:
 FAULTS: dict[str, Callable[[Site, float], None]] = {
     "nothing": lambda site, seconds: time.sleep(seconds),
     "kill -9 of workers": kill_workers,
+    "kill -9 of job processes": kill_job_processes,
     "workers replaced": hang_up_workers,
     "server stopped, started": stop_and_start,
     "database restarted": restart_database,

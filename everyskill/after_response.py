@@ -1,4 +1,4 @@
-"""Run work in a thread after the response's last byte has been sent. Knows no app.
+"""Run work after the response's last byte has been sent, in a thread or by one in a process beside. Knows no app.
 
 A view answers with `HandOverResponse` and its job. The server calls the response's `close()` after the body
 (PEP 3333), in the request's thread: `close()` only hands the job over to a pool and returns.
@@ -19,6 +19,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import connections
@@ -26,7 +27,7 @@ from django.http import HttpResponse
 from prometheus_client import Gauge
 
 from everyskill.job_process import JobProcess, JobProcessLostError
-from everyskill.jobs import JOBS, Job, run_together
+from everyskill.jobs import JOBS, Job, others_wait, run_together
 from everyskill.late_metrics import LateMetric
 from everyskill.making_way import begin_piece, make_way, note_answer, switching_often
 
@@ -57,15 +58,37 @@ def run_here(jobs: Sequence[Job]) -> None:
 _own = threading.local()
 
 
+def begin_beside() -> None:
+    """Start this thread's own process, ahead of its first jobs."""
+    _own.process = JobProcess()
+    with suppress(OSError):
+        _own.process.start()
+
+
 def run_beside(jobs: Sequence[Job]) -> None:
-    """Run jobs of one group in this thread's own process, or here when that is lost: jobs bear repeating."""
-    if not hasattr(_own, "process"):
-        _own.process = JobProcess()
+    """Run jobs of one group in this thread's own process; here, where none can be started.
+
+    When it is lost under them, each is run again alone, in a new one, since one of them may be the cause; a job that
+    loses its process too is given up, counted and logged. So jobs must bear repeating.
+    """
     try:
-        _own.process.run(jobs)
-    except (JobProcessLostError, OSError) as error:
-        logger.warning("%s after-response jobs run here: %s", len(jobs), type(error).__name__)
+        _own.process.run(jobs, others_wait=has_waiting())
+    except JobProcessLostError:
+        logger.warning("%s after-response jobs run again: their process was lost", len(jobs))
+        for job in jobs:
+            _run_alone_beside(job)
+    except OSError:
         run_here(jobs)
+
+
+def _run_alone_beside(job: Job) -> None:
+    try:
+        _own.process.run([job], others_wait=True)
+    except JobProcessLostError:
+        JOBS.inc("failed")
+        logger.error("after-response job %s failed: its process was lost twice", job.job_id)
+    except OSError:
+        run_here([job])
 
 
 class _Gathering:
@@ -82,12 +105,22 @@ class _Gathering:
 
 
 class Pool:
-    """A bounded thread pool. `submit` never blocks and never raises. `run` runs jobs of one group."""
+    """A bounded thread pool. `submit` never blocks and never raises.
+
+    `run` runs jobs of one group, in a thread that has called `begin` once.
+    """
 
     def __init__(
-        self, *, threads: int, backlog: int, run: Callable[[Sequence[Job]], None] = run_here
+        self,
+        *,
+        threads: int,
+        backlog: int,
+        run: Callable[[Sequence[Job]], None] = run_here,
+        begin: Callable[[], None] | None = None,
     ) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="after-response")
+        self._executor = ThreadPoolExecutor(
+            threads, thread_name_prefix="after-response", initializer=begin
+        )
         self._places = threads + backlog
         self._run = run
         self._count = 0  # queued or running
@@ -98,6 +131,11 @@ class Pool:
         self._gathered = threading.Condition(lock)
         self._dropped: list[str] = []
         self._dropped_logged_at = 0.0
+
+    def warm_up(self) -> None:
+        """Have a thread begin before there is a job."""
+        with suppress(RuntimeError):  # the interpreter is shutting down
+            self._executor.submit(self._work)
 
     def submit(self, job: Job) -> bool:
         """Queue the job; False when there was no place for it or the process is stopping."""
@@ -133,6 +171,9 @@ class Pool:
         try:
             self._run(jobs)
             self._log_dropped()
+        except Exception as error:
+            JOBS.inc("failed", by=len(jobs))
+            logger.error("%s after-response jobs failed: %s", len(jobs), type(error).__name__)
         finally:
             # Connections belong to threads; one left open would outlive its use.
             connections.close_all()
@@ -221,6 +262,7 @@ def _queue_key(job: Job) -> Hashable:
     return job.job_id if job.group is None else job.group.key
 
 
+_BESIDE: dict[str, Callable[..., None]] = {"run": run_beside, "begin": begin_beside}
 _pool: Pool | None = None
 _pool_lock = threading.Lock()
 
@@ -233,21 +275,20 @@ def pool() -> Pool:
             _pool = Pool(
                 threads=settings.CAPTURE_THREADS,
                 backlog=settings.CAPTURE_BACKLOG,
-                run=run_beside if settings.CAPTURE_PROCESS else run_here,
+                **_BESIDE if settings.CAPTURE_PROCESS else {},
             )
         return _pool
 
 
 def has_waiting() -> bool:
-    """Whether other jobs wait for the present one's thread; in a process beside nobody knows, and none do."""
-    return _pool is not None and _pool.has_waiting()
-
-
-_pace = threading.local()
+    """Whether other jobs wait for the present one's thread; in a process beside, whether they did when it was sent."""
+    return others_wait() if _pool is None else _pool.has_waiting()
 
 
 def hand_over(jobs: Sequence[Job]) -> None:
-    """An answer was sent: give its jobs to the pool."""
+    """An answer was sent: give its jobs to the pool, which is made at the first answer."""
+    if _pool is None and settings.CAPTURE_PROCESS:
+        pool().warm_up()
     note_answer()
     for job in jobs:
         pool().submit(job)

@@ -46,6 +46,20 @@ class Job:
             JOBS.inc("done")
 
 
+_others_wait = False
+
+
+def say_whether_others_wait(others_wait: bool) -> None:
+    """In a process that runs another one's jobs: whether more of them are due than it was given."""
+    global _others_wait
+    _others_wait = others_wait
+
+
+def others_wait() -> bool:
+    """What was said last."""
+    return _others_wait
+
+
 def run_together(jobs: Sequence[Job]) -> None:
     """Run jobs of one group. Never raises: if all together fail, each is run, and counted, alone."""
     group = jobs[0].group

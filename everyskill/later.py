@@ -127,10 +127,12 @@ def _write_from_timer() -> None:
         for later in _all:
             later.write_now()
     finally:
-        connections.close_all()
-        _forget_timer()
-        if any(later.has_some() for later in _all):
-            _start_timer()
+        try:
+            connections.close_all()
+        finally:
+            _forget_timer()
+            if any(later.has_some() for later in _all):
+                _start_timer()
 
 
 # At exit too, after the threads that capture were joined: these handlers run later.

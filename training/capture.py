@@ -71,7 +71,7 @@ def capture_waiting(arguments: Sequence[dict[str, Any]]) -> None:
 def capture_uses(uses: Sequence[Use], *, tenant_id: UUID, user_id: UUID) -> list[Outcome]:
     """Keep one person's uses as pending training examples, if both gates are open when they are inserted.
 
-    Runs in a thread after the response; the raw texts are in this call's memory and nowhere else. Sanitizing
+    Runs after the response; the raw texts are in this call's memory and in that of who called it. Sanitizing
     comes before the transaction, so that the gate's lock is held for the insert alone. A second call with the
     same event keeps the first example. A text that the skill has already, golden or from the same person, is counted
     on that example and not stored twice; a colleague's twin is stored, since it rests on a consent of its own.

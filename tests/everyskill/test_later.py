@@ -51,9 +51,10 @@ def test_a_timer_writes_when_nobody_else_does(written, settings):
 
 def test_one_timer_writes_for_all_also_what_is_added_while_it_writes(settings):
     settings.LATE_WRITE_SECONDS = 0.01
-    written, done = [], threading.Event()
+    written, done, both_added = [], threading.Event(), threading.Event()
 
     def write_first(sums):
+        assert both_added.wait(PATIENCE)
         written.append(("first", dict(sums)))
         if len(written) == 1:
             first.add("meanwhile")
@@ -64,6 +65,7 @@ def test_one_timer_writes_for_all_also_what_is_added_while_it_writes(settings):
     second = Later("the second counts", lambda sums: written.append(("second", dict(sums))))
     first.add("a")
     second.add("b")
+    both_added.set()
     assert done.wait(PATIENCE)
     assert written == [("first", {"a": 1}), ("second", {"b": 1}), ("first", {"meanwhile": 1})]
 

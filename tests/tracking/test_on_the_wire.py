@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 from django.db import connection
@@ -151,6 +152,26 @@ def test_the_answer_is_on_the_wire_before_the_capture_ran(key):
             assert SkillFeedback.objects.count() == 1
             assert UsageEvent.objects.count() == 7
         wait_for_examples(7)
+
+
+def test_captures_run_in_a_process_beside_the_one_that_answers(key, capfd):
+    with serving() as (server, port), closing(connected(port)) as client:
+        post(client, key, 0)
+        wait_for_examples(1)
+        (beside,) = (
+            one
+            for one in psutil.Process(server.pid).children(recursive=True)
+            if "everyskill.job_process" in one.cmdline()
+        )
+        beside.suspend()
+        for number in range(1, 4):
+            post(client, key, number)
+        time.sleep(2)  # whoever else captured would have, a second after the first
+        assert SkillFeedback.objects.count() == 1
+        beside.resume()
+        wait_for_examples(4)
+    wait_until(lambda: not beside.is_running())
+    assert "after-response job" not in capfd.readouterr().err
 
 
 def test_a_stop_waits_for_the_captures(key):

@@ -1,6 +1,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+# What the version before this one reads must name no skill that has gone.
+TABLES = ("tracking_usageevent", "tracking_tokenmeasurement")
+FORGET = """
+    UPDATE {0} SET skill_id = NULL
+    WHERE skill_id IS NOT NULL AND NOT EXISTS (SELECT FROM skills_skill WHERE skills_skill.id = skill_id)
+"""
+
 
 class Migration(migrations.Migration):
     # An index is dropped without a lock that events would wait for, which no transaction may do. Both may be repeated.
@@ -46,6 +53,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             database_operations=[
+                *(
+                    migrations.RunSQL(migrations.RunSQL.noop, FORGET.format(table))
+                    for table in TABLES
+                ),
                 migrations.RunSQL(
                     "DROP INDEX CONCURRENTLY IF EXISTS event_of_skill",
                     "CREATE INDEX CONCURRENTLY event_of_skill ON tracking_usageevent (skill_id)",
