@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 READY, DONE = b"!", b"."
 # Answers come first. Not the lowest priority: a job may hold a lock, and must get on when all cores are taken.
-NICENESS = 5
+NICENESS = 10
 # Seconds until it is tried again when one could not be started.
 PAUSE = 10
 
