@@ -8,7 +8,7 @@ from everyskill.short_memory import ShortMemory
 
 # A name that was given up, by renaming or deleting its skill, is forgotten within this time; uses by it are the renamed
 # skill's until then, or nobody's. Unknown names are not remembered: a new name counts from its first use.
-CACHE_SECONDS = 4.0
+CACHE_SECONDS = 15.0
 
 # Statements, not the ORM: what is forgotten every few seconds is looked up under load, and a request waits for it.
 _BY_ID = Statement(
